@@ -1,0 +1,134 @@
+#pragma once
+// The seam to the kernel: links and addresses as values, notifications, requests. Everything that
+// the program asks the kernel about its network goes through this one interface; tests and the
+// simulation put a fake behind it. The real one is RtNetlink (rtnetlink.hpp).
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "protocol/address.hpp"
+#include "protocol/result.hpp"
+
+namespace failover::netlink {
+
+// IFA_PROTO of every address that we add: how the next agent, and `ip addr`, know that it is ours.
+inline constexpr std::uint8_t our_mark = 0x46;
+
+struct Link {
+  int index = 0;
+  std::string name;
+  MacAddress mac;
+  bool up = false;       // IFF_UP: an administrator wants it
+  bool carrier = false;  // IFF_LOWER_UP and not IFF_DORMANT: it can carry frames
+  int mtu = 0;
+  friend bool operator==(const Link&, const Link&) = default;
+};
+
+// RT_SCOPE_*.
+enum class Scope : std::uint8_t { global = 0, site = 200, link = 253, host = 254 };
+
+struct Address {
+  int interface = 0;  // index
+  Prefix prefix;
+  std::optional<std::uint8_t> mark;  // IFA_PROTO, where the kernel has one
+  std::string label;                 // IPv4 only
+  Scope scope = Scope::global;
+  bool secondary = false;  // IPv4: behind another address of the same subnet
+  bool tentative = false;  // IPv6: duplicate detection has not let it go yet
+  bool noprefixroute = false;
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+// How an address that we want is to be installed.
+struct AddressRequest {
+  int interface = 0;
+  Prefix prefix;
+  std::string label;  // empty: none
+  Scope scope = Scope::global;
+  std::optional<std::chrono::seconds> preferred_lifetime;
+  bool noprefixroute = false;
+  friend bool operator==(const AddressRequest&, const AddressRequest&) = default;
+};
+
+// Steps of a plan. They are executed in order.
+struct AddAddress {  // fails with EEXIST when it is there
+  AddressRequest address;
+  friend bool operator==(const AddAddress&, const AddAddress&) = default;
+};
+struct ReplaceAddress {  // the same address again, to put the mark or the attributes right
+  AddressRequest address;
+  friend bool operator==(const ReplaceAddress&, const ReplaceAddress&) = default;
+};
+struct RemoveAddress {
+  int interface = 0;
+  Prefix prefix;
+  friend bool operator==(const RemoveAddress&, const RemoveAddress&) = default;
+};
+// Before a removal that would otherwise take the other addresses of the subnet along:
+// net.ipv4.conf.IF.promote_secondaries is 1 from here to the end of the plan.
+struct KeepSecondaries {
+  int interface = 0;
+  friend bool operator==(const KeepSecondaries&, const KeepSecondaries&) = default;
+};
+using Step = std::variant<AddAddress, ReplaceAddress, RemoveAddress, KeepSecondaries>;
+using Plan = std::vector<Step>;
+
+// What the machine refused.
+struct KernelError {
+  int error = 0;  // errno
+  std::string operation;  // "add 192.0.2.1/32 on eth0"
+  [[nodiscard]] std::string text() const;
+};
+
+struct Snapshot {
+  std::vector<Link> links;
+  std::vector<Address> addresses;
+};
+
+// Notifications, in the kernel's order. port is the netlink port id of who asked for the change: 0
+// when it was the kernel itself, or when it does not say (IPv6).
+struct LinkChanged {
+  Link link;
+};
+struct LinkGone {
+  int index = 0;
+};
+struct AddressChanged {  // added, or an attribute or flag changed
+  Address address;
+  std::uint32_t port = 0;
+};
+struct AddressGone {
+  Address address;
+  std::uint32_t port = 0;
+};
+struct NotificationsLost {};  // the socket overflowed: dump() again and compare
+using Notification =
+    std::variant<LinkChanged, LinkGone, AddressChanged, AddressGone, NotificationsLost>;
+
+// Lives on one thread (the kernel thread of the agent); no call may come from another. Calls may
+// block as long as the kernel holds its lock.
+class Kernel {
+ public:
+  Kernel() = default;
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+  virtual ~Kernel() = default;
+
+  [[nodiscard]] virtual Result<Snapshot, KernelError> dump() = 0;
+  // One entry per step that was refused, none for what went well. Steps after a refused one are
+  // still tried. Removing what is not there (EADDRNOTAVAIL, ENODEV) is no refusal.
+  [[nodiscard]] virtual std::vector<KernelError> execute(const Plan& plan) = 0;
+
+  // Readable when notifications() has something.
+  [[nodiscard]] virtual int descriptor() const = 0;
+  // Everything that is waiting, without blocking.
+  [[nodiscard]] virtual std::vector<Notification> notifications() = 0;
+  // The port id that our own requests carry.
+  [[nodiscard]] virtual std::uint32_t own_port() const = 0;
+};
+
+}  // namespace failover::netlink

@@ -1,0 +1,28 @@
+#pragma once
+// RtNetlink: the Kernel behind the seam that is a real one, over libnl.
+
+#include <memory>
+
+#include "netlink/kernel.hpp"
+
+namespace failover::netlink {
+
+class RtNetlink final : public Kernel {
+ public:
+  // notification_buffer: bytes of the receive buffer for notifications; tests make it small.
+  [[nodiscard]] static Result<std::unique_ptr<RtNetlink>, KernelError> open(int notification_buffer);
+  ~RtNetlink() override;
+
+  [[nodiscard]] Result<Snapshot, KernelError> dump() override;
+  [[nodiscard]] std::vector<KernelError> execute(const Plan& plan) override;
+  [[nodiscard]] int descriptor() const override;
+  [[nodiscard]] std::vector<Notification> notifications() override;
+  [[nodiscard]] std::uint32_t own_port() const override;
+
+ private:
+  struct Sockets;
+  explicit RtNetlink(std::unique_ptr<Sockets> sockets);
+  std::unique_ptr<Sockets> sockets_;
+};
+
+}  // namespace failover::netlink

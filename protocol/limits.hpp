@@ -1,0 +1,70 @@
+#pragma once
+// Every bound of the program, with the reason for its size. A queue, cache, list or wait that is not
+// bounded by something here has no business in the program.
+
+#include <cstddef>
+
+#include "protocol/time.hpp"
+
+namespace failover::limits {
+
+// Addresses of one virtual router. 10,000 on one router is a promised load; the rest is air.
+inline constexpr std::size_t addresses_per_router = 16'384;
+// Virtual routers of one agent: 255 ids on each of some dozens of interfaces.
+inline constexpr std::size_t routers = 8'192;
+// Interfaces that routers sit on.
+inline constexpr std::size_t interfaces = 1'024;
+// Peers remembered per router. The longest silent one makes room for a ninth.
+inline constexpr std::size_t peers_per_router = 8;
+// Effects that one event can have on one router.
+inline constexpr std::size_t effects_per_event = 12;
+// Own adverts remembered to know one that the network loops back.
+inline constexpr std::size_t own_adverts_remembered = 64;
+
+// A CARP password: 20 bytes are the key, the last one is NUL with every implementation.
+inline constexpr std::size_t carp_password = 19;
+
+// Frames taken from one capture before deadlines are looked at again: a flood must not starve them.
+inline constexpr int frames_per_capture_read = 256;
+// Bytes captured of a frame: Ethernet, VLAN tag, the longest IPv4 header, and any CARP or VRRP advert
+// with 20 addresses; also every ARP and neighbour advertisement.
+inline constexpr int capture_snaplen = 256;
+// Ring of one capture: some 300 frames, 35 s of a 10 ms peer with a stalled reader. libpcap's default
+// costs 4.6 MB each.
+inline constexpr int capture_ring_bytes = 128 * 1024;
+// Our addresses that are named in a capture's filter. With more, all ARP of the segment is looked at.
+inline constexpr std::size_t addresses_in_capture_filter = 24;
+
+// Messages waiting between two threads.
+inline constexpr std::size_t mailbox_messages = 4'096;
+// Log lines kept while nobody reads standard error. Later ones are counted, not kept.
+inline constexpr std::size_t log_lines_waiting = 1'024;
+
+// Netlink requests in one batch: what fits a 32 KiB send comfortably.
+inline constexpr std::size_t netlink_batch = 128;
+// Receive buffer for netlink notifications. When it overflows, everything is dumped again.
+inline constexpr int netlink_notification_buffer = 4 * 1024 * 1024;
+
+// The Unix socket: clients at once, per user other than root's reserve, and what one may send.
+inline constexpr std::size_t api_connections = 256;
+inline constexpr std::size_t api_connections_kept_for_root = 32;
+inline constexpr std::size_t api_header_bytes = 16 * 1024;
+inline constexpr std::size_t api_body_bytes = 1024 * 1024;
+inline constexpr Duration api_request_time = 10s;
+inline constexpr Duration api_longest_wait = 60s;
+
+// Operations remembered after their end, for GET /v1/operation/N.
+inline constexpr std::size_t operations_remembered = 256;
+
+// The configuration file.
+inline constexpr std::size_t configuration_bytes = 8 * 1024 * 1024;
+inline constexpr std::size_t configuration_errors_shown = 100;
+
+// Hand-over (PRODUCT: 8.1).
+inline constexpr Duration handover_after_announcement = 20ms;
+inline constexpr Duration handover_without_announcement = 250ms;
+inline constexpr Duration handover_grace = 1s;
+inline constexpr Duration handover_timeout_default = 10s;
+inline constexpr Duration handover_timeout_longest = 600s;
+
+}  // namespace failover::limits
