@@ -1,5 +1,6 @@
 #pragma once
-// Reading and writing network byte order, with the bounds checked. The only place that shifts bytes.
+// Reading and writing network byte order, with the bounds checked. The only place that shifts
+// bytes.
 
 #include <algorithm>
 #include <cstdint>
@@ -9,8 +10,8 @@
 
 namespace failover {
 
-// Takes fields from the front of a packet. Once a read goes past the end, ok() is false for good and
-// every further read gives zeros, so that a parser checks once, after its last field.
+// Takes fields from the front of a packet. Once a read goes past the end, ok() is false for good
+// and every further read gives zeros, so that a parser checks once, after its last field.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const std::uint8_t> bytes) : rest_(bytes) {}

@@ -1,5 +1,6 @@
 #pragma once
-// FixedList<T, N>: at most N values in place, in order, without the heap. Going over is our own bug.
+// FixedList<T, N>: at most N values in place, in order, without the heap. Going over is our own
+// bug.
 
 #include <array>
 #include <cstddef>

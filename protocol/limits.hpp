@@ -1,6 +1,6 @@
 #pragma once
-// Every bound of the program, with the reason for its size. A queue, cache, list or wait that is not
-// bounded by something here has no business in the program.
+// Every bound of the program, with the reason for its size. A queue, cache, list or wait that is
+// not bounded by something here has no business in the program.
 
 #include <cstddef>
 
@@ -26,13 +26,14 @@ inline constexpr std::size_t carp_password = 19;
 
 // Frames taken from one capture before deadlines are looked at again: a flood must not starve them.
 inline constexpr int frames_per_capture_read = 256;
-// Bytes captured of a frame: Ethernet, VLAN tag, the longest IPv4 header, and any CARP or VRRP advert
-// with 20 addresses; also every ARP and neighbour advertisement.
+// Bytes captured of a frame: Ethernet, VLAN tag, the longest IPv4 header, and any CARP or VRRP
+// advert with 20 addresses; also every ARP and neighbour advertisement.
 inline constexpr int capture_snaplen = 256;
-// Ring of one capture: some 300 frames, 35 s of a 10 ms peer with a stalled reader. libpcap's default
-// costs 4.6 MB each.
+// Ring of one capture: some 300 frames, 35 s of a 10 ms peer with a stalled reader. libpcap's
+// default costs 4.6 MB each.
 inline constexpr int capture_ring_bytes = 128 * 1024;
-// Our addresses that are named in a capture's filter. With more, all ARP of the segment is looked at.
+// Our addresses that are named in a capture's filter. With more, all ARP of the segment is looked
+// at.
 inline constexpr std::size_t addresses_in_capture_filter = 24;
 
 // Messages waiting between two threads.
@@ -50,7 +51,16 @@ inline constexpr std::size_t api_connections = 256;
 inline constexpr std::size_t api_connections_kept_for_root = 32;
 inline constexpr std::size_t api_header_bytes = 16 * 1024;
 inline constexpr std::size_t api_body_bytes = 1024 * 1024;
+// What a read may carry as a body: it needs none, but some clients send an empty object.
+inline constexpr std::size_t api_reader_body_bytes = 4 * 1024;
 inline constexpr Duration api_request_time = 10s;
+// For a client to take its reply: it lies in the socket's buffer at once, unless nobody reads.
+inline constexpr Duration api_reply_time = 10s;
+// How long a refused client's data is still read and dropped, so that it finds the refusal and not
+// a broken pipe. It has the reply in hand and only needs to stop sending.
+inline constexpr Duration api_linger_time = 2s;
+// Pause after an accept that the machine refused (no descriptors): others must close theirs first.
+inline constexpr Duration api_accept_pause = 100ms;
 inline constexpr Duration api_longest_wait = 60s;
 
 // Operations remembered after their end, for GET /v1/operation/N.
@@ -59,11 +69,17 @@ inline constexpr std::size_t operations_remembered = 256;
 // The configuration file.
 inline constexpr std::size_t configuration_bytes = 8 * 1024 * 1024;
 inline constexpr std::size_t configuration_errors_shown = 100;
+// Files in conf.d: one for each of some hundred services.
+inline constexpr std::size_t configuration_files = 1'000;
+// Dots in one key: as deep as toml++ lets values nest. Trees are taken down by recursion.
+inline constexpr std::size_t configuration_key_dots = 256;
 
 // Hand-over (PRODUCT: 8.1).
 inline constexpr Duration handover_after_announcement = 20ms;
 inline constexpr Duration handover_without_announcement = 250ms;
 inline constexpr Duration handover_grace = 1s;
+// Shorter ones could not even hear a peer that has to claim first.
+inline constexpr Duration handover_timeout_shortest = 100ms;
 inline constexpr Duration handover_timeout_default = 10s;
 inline constexpr Duration handover_timeout_longest = 600s;
 

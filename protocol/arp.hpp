@@ -1,0 +1,30 @@
+#pragma once
+// ARP for IPv4 over Ethernet (RFC 826): gratuitous ARP out, announcements of others in.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "protocol/address.hpp"
+
+namespace failover {
+
+inline constexpr std::size_t arp_frame = 42;
+
+struct ArpMessage {
+  std::uint16_t operation = 0;  // 1 request, 2 reply
+  MacAddress sender_mac;
+  IpAddress sender;
+  IpAddress target;
+};
+// The part behind the Ethernet header. Nothing when it is not IPv4 over Ethernet, or too short.
+[[nodiscard]] std::optional<ArpMessage> parse_arp(std::span<const std::uint8_t> bytes);
+
+// A gratuitous ARP as CARP and VRRP nodes send it: a broadcast request whose sender and target
+// protocol address are both `address` (CARP.md 3.3). `source` is the frame's own source MAC; it
+// differs from `mac` when we announce where a peer of ours holds the address now.
+[[nodiscard]] std::array<std::uint8_t, arp_frame> gratuitous_arp(MacAddress source, MacAddress mac,
+                                                                 const IpAddress& address);
+
+}  // namespace failover

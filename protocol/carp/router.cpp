@@ -1,0 +1,300 @@
+#include "protocol/carp/router.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace failover::carp {
+namespace {
+
+// ucarp and OpenBSD announce again with the second advert after the first.
+constexpr int adverts_between_announcements = 2;
+constexpr Duration second_announcement = 50ms;
+constexpr Duration third_announcement = 250ms;
+constexpr int send_errors_that_demote = 3;
+constexpr int send_successes_that_restore = 3;
+
+void earliest(std::optional<Instant>& soonest, std::optional<Instant> candidate) {
+  if (candidate && (!soonest || *candidate < *soonest)) soonest = candidate;
+}
+
+bool is_due(const std::optional<Instant>& when, Instant now) { return when && *when <= now; }
+
+}  // namespace
+
+void Router::handle(const Event& event, Instant now, Effects& effects) {
+  std::visit([&](const auto& happened) { on(happened, now, effects); }, event);
+}
+
+std::optional<Instant> Router::deadline() const {
+  std::optional<Instant> soonest;
+  if (lingering_) earliest(soonest, lingering_->release_at());
+  if (const auto* backup = std::get_if<Backup>(&state_)) earliest(soonest, backup->active_is_dead);
+  if (const auto* active = std::get_if<Active>(&state_)) {
+    earliest(soonest, active->next_advert);
+    earliest(soonest, active->announce_soon);
+    earliest(soonest, active->announce_later);
+  }
+  if (const auto* leaving = std::get_if<Leaving>(&state_)) {
+    earliest(soonest, leaving->gives_up);
+    earliest(soonest, leaving->next_farewell);
+  }
+  return soonest;
+}
+
+Duration Router::slack() const {
+  const bool only_adverts = std::holds_alternative<Active>(state_) && !lingering_;
+  return only_adverts ? rank().interval() / 100 : Duration{0};
+}
+
+Role Router::role() const {
+  if (std::holds_alternative<Initialize>(state_)) return Role::initialize;
+  return std::holds_alternative<Backup>(state_) ? Role::backup : Role::active;
+}
+
+WaitingFor Router::waiting_for() const {
+  const auto* initialize = std::get_if<Initialize>(&state_);
+  return initialize != nullptr ? initialize->what : WaitingFor::nothing;
+}
+
+unsigned Router::demotion_cost() const {
+  return external_cost_ + (send_demoted_ ? demotion_on_send_errors : 0);
+}
+
+Rank Router::rank() const {
+  const unsigned count = demotion_count_ + (send_demoted_ ? 1U : 0U);
+  return {.advbase = settings_.advbase.value(),
+          .advskew = demoted_advskew(settings_.advskew, demotion_cost()),
+          .demote = static_cast<std::uint8_t>(std::min(count, 255U))};
+}
+
+// --- What the router stands on ---
+
+void Router::on(const Ready& event, Instant now, Effects& effects) {
+  source_ = event.source;
+  if (std::holds_alternative<Initialize>(state_) && !stopping_)
+    become_backup(barred_.value_or(Reason::listening), now, effects);
+}
+
+// Every implementation goes to INIT when the interface fails (CARP.md 3.5). What answered, stops.
+void Router::on(const NotReady& event, Instant, Effects& effects) {
+  if (auto* initialize = std::get_if<Initialize>(&state_)) {
+    initialize->what = event.what;
+    if (lingering_) let_go(effects);
+    return;
+  }
+  become_initialize(event.what, stopping_ ? Reason::stopping : Reason::element_down, effects);
+}
+
+void Router::on(const Barred&, Instant, Effects& effects) {
+  if (barred_ == Reason::foreign_address) return;
+  barred_ = Reason::foreign_address;
+  if (auto* backup = std::get_if<Backup>(&state_)) {
+    backup->active_is_dead.reset();
+    transition(Role::backup, Reason::foreign_address, effects);
+  }
+}
+
+void Router::on(const Unbarred&, Instant now, Effects& effects) {
+  if (!barred_) return;
+  barred_.reset();
+  if (std::holds_alternative<Backup>(state_)) become_backup(Reason::listening, now, effects);
+}
+
+// --- Claims and announcements ---
+
+void Router::on(const Claimed&, Instant now, Effects& effects) {
+  auto* active = std::get_if<Active>(&state_);
+  if (active == nullptr) return;
+  active->held = true;
+  if (!active->listening) start_announcing(*active, now, effects);
+}
+
+// An active that cannot hold its addresses keeps a better one away: it leaves at once, and tries
+// again when it would have to take over the next time.
+void Router::on(const ClaimRefused&, Instant now, Effects& effects) {
+  if (!std::holds_alternative<Active>(state_)) return;
+  effects.push(SendAdvert{farewell_times});
+  effects.push(ReleaseAddresses{});
+  become_backup(barred_.value_or(Reason::kernel_refused), now, effects);
+}
+
+void Router::on(const AnnouncementHeard& event, Instant now, Effects&) {
+  if (lingering_) lingering_->announced(event.address, now);
+}
+
+void Router::on(const AnnounceAgain&, Instant now, Effects& effects) {
+  auto* active = std::get_if<Active>(&state_);
+  const bool can = active != nullptr && active->held && !active->listening;
+  if (can) start_announcing(*active, now, effects);
+  effects.push(OperationEnded{can ? Outcome::done : Outcome::not_active});
+}
+
+void Router::start_announcing(Active& active, Instant now, Effects& effects) {
+  effects.push(Announce{});
+  active.announce_soon = now + second_announcement;
+  active.announce_later = now + third_announcement;
+  active.adverts_until_announce = adverts_between_announcements;
+}
+
+void Router::announce_when_due(Active& active, Instant now, Effects& effects) {
+  const bool soon = is_due(active.announce_soon, now);
+  const bool later = is_due(active.announce_later, now);
+  if (soon) active.announce_soon.reset();
+  if (later) active.announce_later.reset();
+  if (soon || later) effects.push(Announce{});
+}
+
+// --- Send errors and demotion (CARP.md 3.5) ---
+
+void Router::on(const AdvertSent&, Instant now, Effects& effects) {
+  if (send_errors_ == 0 && !send_demoted_) return;
+  if (++send_successes_ < send_successes_that_restore) return;
+  send_errors_ = 0;
+  if (!send_demoted_) return;
+  send_demoted_ = false;
+  advertise_change(now, effects);
+}
+
+void Router::on(const AdvertNotSent&, Instant now, Effects& effects) {
+  send_successes_ = 0;
+  if (send_demoted_ || ++send_errors_ < send_errors_that_demote) return;
+  send_demoted_ = true;
+  advertise_change(now, effects);
+}
+
+void Router::on(const Demote& event, Instant now, Effects& effects) {
+  if (event.cost == external_cost_ && event.count == demotion_count_) return;
+  external_cost_ = event.cost;
+  demotion_count_ = event.count;
+  advertise_change(now, effects);
+}
+
+// FreeBSD, OpenBSD and ucarp all tell the backups at once that the rank has changed.
+void Router::advertise_change(Instant now, Effects& effects) {
+  auto* active = std::get_if<Active>(&state_);
+  if (active != nullptr && !active->listening) send_advert(*active, now, effects);
+}
+
+void Router::on(const Reconfigured& event, Instant now, Effects& effects) {
+  const Rank before = rank();
+  const Duration dead_before = settings_.dead_time();
+  settings_ = event.settings;
+  if (auto* backup = std::get_if<Backup>(&state_); backup != nullptr && backup->active_is_dead)
+    *backup->active_is_dead += settings_.dead_time() - dead_before;
+  if (rank() != before) advertise_change(now, effects);
+}
+
+// --- Time ---
+
+// The process did not run for a while. An active that was silent for a dead time may have a
+// successor: it says nothing for one interval and yields to anybody who is active now. A backup
+// whose timer ran out unwatched by a whole interval listens for one more before it claims.
+void Router::on(const Woken&, Instant now, Effects&) {
+  const Duration interval = rank().interval();
+  if (auto* active = std::get_if<Active>(&state_)) {
+    const Instant last_advert = active->next_advert - interval;
+    if (now < last_advert + settings_.dead_time()) return;
+    active->listening = true;
+    active->next_advert = now + interval;
+    active->announce_soon.reset();
+    active->announce_later.reset();
+  } else if (auto* backup = std::get_if<Backup>(&state_)) {
+    if (!backup->active_is_dead || now < *backup->active_is_dead + interval) return;
+    backup->active_is_dead = now + interval;
+    backup->listen_until = now + interval;
+  }
+}
+
+void Router::on(const DeadlineReached&, Instant now, Effects& effects) {
+  release_when_due(now, effects);
+  if (auto* backup = std::get_if<Backup>(&state_)) {
+    if (!is_due(backup->active_is_dead, now)) return;
+    become_active(Reason::no_response, now, effects);
+  } else if (auto* active = std::get_if<Active>(&state_)) {
+    if (active->next_advert - slack() <= now) {
+      const bool resumes = std::exchange(active->listening, false);
+      send_advert(*active, now, effects);
+      if (resumes && active->held) start_announcing(*active, now, effects);
+    }
+    announce_when_due(*active, now, effects);
+  } else if (auto* leaving = std::get_if<Leaving>(&state_)) {
+    if (leaving->gives_up <= now) {
+      nobody_claimed(now, effects);
+    } else if (leaving->next_farewell <= now) {
+      // One lost farewell must not cost a hand-over; while nobody has claimed, another is harmless.
+      effects.push(SendAdvert{farewell_times});
+      leaving->next_farewell += rank().interval();
+    }
+  }
+}
+
+// Keeps the rhythm: the next advert follows the nominal time of this one. One that is out of turn,
+// or late by a whole interval, starts a new rhythm.
+void Router::send_advert(Active& active, Instant now, Effects& effects) {
+  const Rank advertised = rank();
+  const Duration interval = advertised.interval();
+  effects.push(SendAdvert{advertised});
+  const bool in_turn =
+      active.next_advert - interval / 100 <= now && now < active.next_advert + interval;
+  active.next_advert = (in_turn ? active.next_advert : now) + interval;
+  if (active.adverts_until_announce > 0 && --active.adverts_until_announce == 0)
+    effects.push(Announce{});
+}
+
+std::optional<Instant> Router::dead_at(Instant heard) const {
+  // Nobody whose group has a foreign address in the way can take over; a refusal may be over by
+  // then.
+  if (barred_ == Reason::foreign_address) return std::nullopt;
+  return heard + settings_.dead_time();
+}
+
+// --- Changes of role ---
+
+void Router::become_backup(Reason reason, Instant now, Effects& effects) {
+  const Role from = role();
+  state_ = Backup{.active_is_dead = dead_at(now), .listen_until = {}};
+  transition(from, reason, effects);
+}
+
+// Everybody advertises at once and announces later; the addresses are added in between, so that no
+// neighbour hears of an address that does not answer yet.
+void Router::become_active(Reason reason, Instant now, Effects& effects) {
+  const Role from = role();
+  lingering_.reset();
+  yielded_ = false;
+  lost_active_ = reason == Reason::no_response ? heard_active_ : std::nullopt;
+  if (operation_) end_operation(Outcome::taken_back, effects);
+  state_ = Active{.since = now, .next_advert = now};
+  transition(from, reason, effects);
+  send_advert(std::get<Active>(state_), now, effects);
+  effects.push(ClaimAddresses{});
+}
+
+void Router::become_initialize(WaitingFor what, Reason reason, Effects& effects) {
+  const Role from = role();
+  const bool held = from == Role::active || lingering_;
+  state_ = Initialize{.what = what};
+  transition(from, reason, effects);
+  if (operation_) end_operation(Outcome::interrupted, effects);
+  if (held) let_go(effects);
+}
+
+// A better advert: the role is gone now, the addresses go when the peer has announced them.
+void Router::yield_to_peer(Reason reason, Instant now, Effects& effects) {
+  lingering_.emplace(settings_.addresses);
+  lingering_->peer_spoke(now);
+  become_backup(reason, now, effects);
+  auto& backup = std::get<Backup>(state_);
+  // A BSD yields to an equal advert as well. Who has yielded listens half an interval longer, so
+  // that not both come back in the same moment.
+  if (reason == Reason::tie && backup.active_is_dead)
+    *backup.active_is_dead += rank().interval() / 2;
+  if (reason == Reason::stall) backup.listen_until = now + rank().interval();
+}
+
+void Router::transition(Role from, Reason reason, Effects& effects) {
+  reason_ = reason;
+  effects.push(Transition{.from = from, .to = role(), .reason = reason});
+}
+
+}  // namespace failover::carp
