@@ -20,7 +20,8 @@ IpAddress IpAddress::from_bytes(Family family, std::span<const std::uint8_t> byt
 Result<IpAddress, ParseError> IpAddress::parse(std::string_view text) {
   // inet_pton wants a terminated string; the longest IPv6 text has 45 characters.
   std::array<char, 48> terminated{};
-  if (text.size() >= terminated.size()) return failure(ParseError{"not an IPv4 or IPv6 address"});
+  if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos)
+    return failure(ParseError{"not an IPv4 or IPv6 address"});
   std::copy(text.begin(), text.end(), terminated.begin());
   IpAddress address;
   if (inet_pton(AF_INET, terminated.data(), address.bytes_.data()) == 1) return address;

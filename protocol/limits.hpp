@@ -43,6 +43,12 @@ inline constexpr std::size_t log_lines_waiting = 1'024;
 
 // Netlink requests in one batch: what fits a 32 KiB send comfortably.
 inline constexpr std::size_t netlink_batch = 128;
+// Receive buffer for the answers to requests: a batch that is refused as a whole, several times over.
+inline constexpr int netlink_answer_buffer = 1024 * 1024;
+// Dumps taken again because something changed meanwhile: 10,000 addresses take some 10 ms each.
+inline constexpr int netlink_dump_attempts = 32;
+// Notifications read before the caller gets its turn: a flood must not keep the thread reading.
+inline constexpr int netlink_notification_reads = 16'384;
 // Receive buffer for netlink notifications. When it overflows, everything is dumped again.
 inline constexpr int netlink_notification_buffer = 4 * 1024 * 1024;
 
@@ -63,6 +69,16 @@ inline constexpr Duration api_linger_time = 2s;
 inline constexpr Duration api_accept_pause = 100ms;
 inline constexpr Duration api_longest_wait = 60s;
 
+// What failoverctl takes as an answer: the status of 10,000 addresses and routers, and air.
+inline constexpr std::size_t cli_answer_bytes = 64 * 1024 * 1024;
+// How long failoverctl waits for an answer that the agent gives at once, and beyond a wait that it was
+// asked for: far longer than any stall of a machine that still deserves the name.
+inline constexpr Duration cli_patience = 15s;
+// One long poll of an operation; a shorter one than the agent's bound, so that the poll ends there.
+inline constexpr Duration cli_poll = 30s;
+// Between two polls, in case the agent answers at once in spite of the wait.
+inline constexpr Duration cli_poll_pause = 100ms;
+
 // Operations remembered after their end, for GET /v1/operation/N.
 inline constexpr std::size_t operations_remembered = 256;
 
@@ -73,6 +89,8 @@ inline constexpr std::size_t configuration_errors_shown = 100;
 inline constexpr std::size_t configuration_files = 1'000;
 // Dots in one key: as deep as toml++ lets values nest. Trees are taken down by recursion.
 inline constexpr std::size_t configuration_key_dots = 256;
+// A node's name: what Linux takes as a host name.
+inline constexpr std::size_t node_name_bytes = 64;
 
 // Hand-over (PRODUCT: 8.1).
 inline constexpr Duration handover_after_announcement = 20ms;

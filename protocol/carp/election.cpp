@@ -80,6 +80,7 @@ void Router::heard_in_active(Active& active, const AdvertHeard& advert, Instant 
 }
 
 std::optional<Reason> Router::yields_to(const AdvertHeard& advert) const {
+  if (advert.rank.is_farewell()) return std::nullopt;
   const Rank own = rank();
   // OpenBSD: a peer that is demoted more than we are is never yielded to, one that is demoted less
   // always. Without demotion on either side this is everybody's row.

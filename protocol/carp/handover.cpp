@@ -73,10 +73,10 @@ void Router::nobody_claimed(Instant now, Effects& effects) {
     return;
   }
   lingering_.reset();
-  state_ = Active{.since = now, .next_advert = now, .held = true};
+  state_ = Active{.since = now, .next_advert = now};
   transition(Role::active, Reason::no_successor, effects);
   send_advert(std::get<Active>(state_), now, effects);
-  // The addresses never left; the claim only makes sure of it.
+  // The addresses never left, unless they never came: the answer to the claim tells, and announces.
   effects.push(ClaimAddresses{});
   end_operation(Outcome::taken_back, effects);
 }
@@ -86,12 +86,12 @@ void Router::release_when_due(Instant now, Effects& effects) {
   const auto when = lingering_->release_at();
   if (!when || now < *when) return;
   let_go(effects);
-  if (operation_) end_operation(Outcome::done, effects);
 }
 
 void Router::let_go(Effects& effects) {
   effects.push(ReleaseAddresses{lingering_ ? lingering_->successor() : Successor::unknown});
   lingering_.reset();
+  if (operation_) end_operation(Outcome::done, effects);
   if (stopping_) effects.push(Stopped{});
 }
 

@@ -42,8 +42,9 @@ std::optional<Instant> Router::deadline() const {
 }
 
 Duration Router::slack() const {
-  const bool only_adverts = std::holds_alternative<Active>(state_) && !lingering_;
-  return only_adverts ? rank().interval() / 100 : Duration{0};
+  const auto* active = std::get_if<Active>(&state_);
+  const bool is_advert = active != nullptr && deadline() == active->next_advert;
+  return is_advert ? rank().interval() / 100 : Duration{0};
 }
 
 Role Router::role() const {
@@ -180,7 +181,8 @@ void Router::on(const Reconfigured& event, Instant now, Effects& effects) {
   const Duration dead_before = settings_.dead_time();
   settings_ = event.settings;
   if (auto* backup = std::get_if<Backup>(&state_); backup != nullptr && backup->active_is_dead)
-    *backup->active_is_dead += settings_.dead_time() - dead_before;
+    *backup->active_is_dead = std::max(
+        backup->listen_until, *backup->active_is_dead + settings_.dead_time() - dead_before);
   if (rank() != before) advertise_change(now, effects);
 }
 
@@ -198,6 +200,7 @@ void Router::on(const Woken&, Instant now, Effects&) {
     active->next_advert = now + interval;
     active->announce_soon.reset();
     active->announce_later.reset();
+    active->adverts_until_announce = 0;
   } else if (auto* backup = std::get_if<Backup>(&state_)) {
     if (!backup->active_is_dead || now < *backup->active_is_dead + interval) return;
     backup->active_is_dead = now + interval;
@@ -223,7 +226,7 @@ void Router::on(const DeadlineReached&, Instant now, Effects& effects) {
     } else if (leaving->next_farewell <= now) {
       // One lost farewell must not cost a hand-over; while nobody has claimed, another is harmless.
       effects.push(SendAdvert{farewell_times});
-      leaving->next_farewell += rank().interval();
+      leaving->next_farewell = now + rank().interval();
     }
   }
 }
@@ -276,11 +279,13 @@ void Router::become_initialize(WaitingFor what, Reason reason, Effects& effects)
   state_ = Initialize{.what = what};
   transition(from, reason, effects);
   if (operation_) end_operation(Outcome::interrupted, effects);
-  if (held) let_go(effects);
+  if (held || stopping_) let_go(effects);
 }
 
 // A better advert: the role is gone now, the addresses go when the peer has announced them.
 void Router::yield_to_peer(Reason reason, Instant now, Effects& effects) {
+  // After a stall: what is read first was captured long ago, the interval to listen begins now.
+  const Instant listened = std::get<Active>(state_).next_advert;
   lingering_.emplace(settings_.addresses);
   lingering_->peer_spoke(now);
   become_backup(reason, now, effects);
@@ -289,7 +294,7 @@ void Router::yield_to_peer(Reason reason, Instant now, Effects& effects) {
   // that not both come back in the same moment.
   if (reason == Reason::tie && backup.active_is_dead)
     *backup.active_is_dead += rank().interval() / 2;
-  if (reason == Reason::stall) backup.listen_until = now + rank().interval();
+  if (reason == Reason::stall) backup.listen_until = listened;
 }
 
 void Router::transition(Role from, Reason reason, Effects& effects) {

@@ -34,7 +34,8 @@ class Router {
  public:
   explicit Router(const Settings& settings) : settings_(settings) {}
 
-  // Appends the effects, in the order in which they must happen. now never goes back.
+  // Appends the effects, in the order in which they must happen. now: when it happened; for what
+  // was captured before the process woke that may be earlier than the event before.
   void handle(const Event& event, Instant now, Effects& effects);
 
   // When DeadlineReached is due; nothing when only an event can change something.

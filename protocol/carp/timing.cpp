@@ -16,7 +16,8 @@ Duration dead_time(AdvBase advbase, AdvSkew advskew, DeadRatio ratio) {
 std::uint8_t demoted_advskew(AdvSkew advskew, unsigned cost) {
   constexpr unsigned most = 240;
   const unsigned configured = advskew.value();
-  return static_cast<std::uint8_t>(std::max(configured, std::min(configured + cost, most)));
+  const unsigned demoted = configured + std::min(cost, most);
+  return static_cast<std::uint8_t>(std::max(configured, std::min(demoted, most)));
 }
 
 }  // namespace failover::carp
