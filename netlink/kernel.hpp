@@ -23,7 +23,7 @@ struct Link {
   std::string name;
   MacAddress mac;
   bool up = false;       // IFF_UP: an administrator wants it
-  bool carrier = false;  // IFF_LOWER_UP and not IFF_DORMANT: it can carry frames
+  bool carrier = false;  // IFF_LOWER_UP and not dormant: it can carry frames
   int mtu = 0;
   friend bool operator==(const Link&, const Link&) = default;
 };
@@ -31,11 +31,12 @@ struct Link {
 // RT_SCOPE_*.
 enum class Scope : std::uint8_t { global = 0, site = 200, link = 253, host = 254 };
 
+// The prefix is the own address; the other end of a point-to-point link is not looked at.
 struct Address {
   int interface = 0;  // index
   Prefix prefix;
   std::optional<std::uint8_t> mark;  // IFA_PROTO, where the kernel has one
-  std::string label;                 // IPv4 only
+  std::string label;                 // IPv4 only; the kernel fills in the interface's name
   Scope scope = Scope::global;
   bool secondary = false;  // IPv4: behind another address of the same subnet
   bool tentative = false;  // IPv6: duplicate detection has not let it go yet
@@ -59,7 +60,9 @@ struct AddAddress {  // fails with EEXIST when it is there
   AddressRequest address;
   friend bool operator==(const AddAddress&, const AddAddress&) = default;
 };
-struct ReplaceAddress {  // the same address again, to put the mark or the attributes right
+// The same address again, to put right what the kernel changes in place: the mark and the preferred
+// lifetime, for IPv6 noprefixroute too. Anything else takes a removal and an addition.
+struct ReplaceAddress {
   AddressRequest address;
   friend bool operator==(const ReplaceAddress&, const ReplaceAddress&) = default;
 };
@@ -79,8 +82,9 @@ using Plan = std::vector<Step>;
 
 // What the machine refused.
 struct KernelError {
-  int error = 0;  // errno
+  int error = 0;          // errno
   std::string operation;  // "add 192.0.2.1/32 on eth0"
+  std::string hint;       // what the kernel says beyond the number; often nothing
   [[nodiscard]] std::string text() const;
 };
 
@@ -118,6 +122,7 @@ class Kernel {
   Kernel& operator=(const Kernel&) = delete;
   virtual ~Kernel() = default;
 
+  // Links and addresses at one moment: addresses of an interface in the kernel's order.
   [[nodiscard]] virtual Result<Snapshot, KernelError> dump() = 0;
   // One entry per step that was refused, none for what went well. Steps after a refused one are
   // still tried. Removing what is not there (EADDRNOTAVAIL, ENODEV) is no refusal.
@@ -125,7 +130,8 @@ class Kernel {
 
   // Readable when notifications() has something.
   [[nodiscard]] virtual int descriptor() const = 0;
-  // Everything that is waiting, without blocking.
+  // What is waiting, without blocking. At most limits::netlink_notification_reads of them: when
+  // there are more, the descriptor is still readable.
   [[nodiscard]] virtual std::vector<Notification> notifications() = 0;
   // The port id that our own requests carry.
   [[nodiscard]] virtual std::uint32_t own_port() const = 0;

@@ -10,7 +10,8 @@ namespace failover::netlink {
 class RtNetlink final : public Kernel {
  public:
   // notification_buffer: bytes of the receive buffer for notifications; tests make it small.
-  [[nodiscard]] static Result<std::unique_ptr<RtNetlink>, KernelError> open(int notification_buffer);
+  [[nodiscard]] static Result<std::unique_ptr<RtNetlink>, KernelError> open(
+      int notification_buffer);
   ~RtNetlink() override;
 
   [[nodiscard]] Result<Snapshot, KernelError> dump() override;

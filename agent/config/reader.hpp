@@ -1,6 +1,6 @@
 #pragma once
-// From a TOML file to a Configuration, strictly: every error at once, each with its place, the range
-// and the way out. Unknown keys are errors and name the nearest known one.
+// From a TOML file to a Configuration, strictly: every error at once, each with its place, the
+// range and the way out. Unknown keys are errors and name the nearest known one.
 
 #include <filesystem>
 #include <string>
@@ -14,7 +14,7 @@ namespace failover::config {
 
 struct ConfigError {
   std::string file;
-  unsigned line = 0;    // 0: the file as a whole
+  unsigned line = 0;  // 0: the file as a whole
   unsigned column = 0;
   std::string key;      // "interface.eth0.carp.10.advskew"; may be empty
   std::string message;  // what is wrong, what is accepted, what to do
@@ -24,7 +24,8 @@ struct ConfigError {
 using ConfigErrors = std::vector<ConfigError>;
 
 // Reads the file and, when it is called failover.toml, the *.toml of conf.d beside it, merged in
-// name order. password_file paths are read too; a relative one is relative to the file that names it.
+// name order. password_file paths are read too; a relative one is relative to the file that names
+// it.
 [[nodiscard]] Result<Configuration, ConfigErrors> read_configuration(
     const std::filesystem::path& file);
 

@@ -1,9 +1,11 @@
 #pragma once
-// Secret: bytes that are wiped when they go, compared in constant time, and that no formatter takes.
+// Secret: bytes that are wiped when they go, compared in constant time, and that no formatter
+// takes.
 
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "protocol/bytes.hpp"

@@ -1,9 +1,10 @@
 #pragma once
-// HTTP/1.1 on Unix sockets for the control thread: framing, bounds, credentials. What a request means
-// is the handler's business (api.hpp).
+// HTTP/1.1 on Unix sockets for the control thread: framing, bounds, credentials. What a request
+// means is the handler's business (api.hpp).
 //
 // Bounds (protocol/limits.hpp): connections, header and body sizes, the time a request may take to
-// arrive. What is over a bound is refused with problem+json that names it, and the connection closed.
+// arrive. What is over a bound is refused with problem+json that names it, and the connection
+// closed.
 
 #include <sys/types.h>
 
@@ -13,6 +14,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <system_error>
+
+#include "protocol/limits.hpp"
 
 namespace failover::http {
 
@@ -26,7 +30,7 @@ struct Credentials {
 enum class Access : std::uint8_t { everything, reads };  // control.sock, status.sock
 
 struct Request {
-  std::string method;                        // "GET"
+  std::string method;                        // "GET", also for HEAD: the server drops the body
   std::string path;                          // percent-decoded, without the query: "/v1/status"
   std::map<std::string, std::string> query;  // percent-decoded
   std::string body;
@@ -42,7 +46,8 @@ struct Response {
 };
 
 // Answers one request, now or later, once, on the io_context's thread. Harmless when the client has
-// gone meanwhile. A Reply may be copied; only the first call counts.
+// gone meanwhile. A Reply may be copied; only the first call counts. When the last copy goes
+// without a call, the client gets a 500.
 using Reply = std::function<void(Response)>;
 using Handler = std::function<void(const Request&, Reply)>;
 
@@ -58,20 +63,48 @@ struct Problem {
 };
 [[nodiscard]] Response problem_response(const Problem& problem);
 
+// The bounds of one server. Others than those of limits.hpp are for tests.
+struct Bounds {
+  std::size_t connections = limits::api_connections;
+  std::size_t kept_for_root = limits::api_connections_kept_for_root;
+  std::size_t header_bytes = limits::api_header_bytes;
+  std::size_t body_bytes = limits::api_body_bytes;
+  std::size_t reader_body_bytes = limits::api_reader_body_bytes;
+  Duration request_time = limits::api_request_time;
+  Duration reply_time = limits::api_reply_time;
+  Duration linger_time = limits::api_linger_time;
+};
+
+// What happened to clients, for metrics and logs.
+struct Counters {
+  std::uint64_t accepted = 0;
+  std::uint64_t accept_failures = 0;  // the machine's: no descriptors, no memory
+  std::uint64_t refused = 0;          // 503: no place, and nobody to close for it
+  std::uint64_t evicted = 0;          // closed at rest to make room for another
+  std::uint64_t bad_requests = 0;     // malformed, or over a bound of size
+  std::uint64_t too_slow = 0;         // requests that did not arrive, replies that were not read
+};
+
 // Owned by the control thread, which runs the io_context; no call from another. A failing accept or
-// client is that client's loss and is counted, never thrown.
+// client is that client's loss and is counted, never thrown. Must go before the io_context does.
+//
+// When there is no place for a new client, the connection that has been at rest longest (it has
+// asked nothing yet, or not everything) is closed for it: silent clients cannot lock others out.
+// Clients other than root never get the last places, and never take the place of a root's client.
 class HttpServer {
  public:
-  HttpServer(boost::asio::io_context& context, Handler handler);
+  HttpServer(boost::asio::io_context& context, Handler handler, const Bounds& bounds = {});
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // Serves a listening Unix stream socket from here on; the server owns the descriptor.
-  void serve(int listening_descriptor, Access access);
+  // Serves a listening Unix stream socket from here on; the server owns the descriptor, also when
+  // it is refused (no socket of that kind, or the machine has no place for it).
+  std::error_code serve(int listening_descriptor, Access access);
   // No new connections; those at rest are closed, answers under way are finished.
   void stop();
   [[nodiscard]] std::size_t connections() const;
+  [[nodiscard]] const Counters& counters() const;
 
  private:
   struct State;

@@ -1,0 +1,123 @@
+#include "agent/agent.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "agent/config/reader.hpp"
+#include "agent/control/control.hpp"
+#include "agent/engine/engine.hpp"
+#include "agent/kernel/kernel_thread.hpp"
+#include "agent/realtime.hpp"
+#include "netlink/rtnetlink.hpp"
+
+namespace failover {
+namespace {
+
+void complain(const std::string& text) { fmt::print(stderr, "failoverd: {}\n", text); }
+
+void complain(const config::ConfigErrors& errors) {
+  for (const config::ConfigError& error : errors) fmt::print(stderr, "{}\n", error.text());
+}
+
+// Signals are the control thread's: the others must never be interrupted by one.
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, nullptr);
+}
+
+void unblock_signals() {
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
+void ignore_broken_pipes() {
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, nullptr);
+}
+
+}  // namespace
+
+Exit check_configuration(const Options& options) {
+  const auto configuration = config::read_configuration(options.config);
+  if (configuration) return Exit::done;
+  complain(configuration.error());
+  return Exit::configuration;
+}
+
+Exit cleanup() {
+  auto kernel = netlink::RtNetlink::open(limits::netlink_notification_buffer);
+  if (!kernel) return complain(kernel.error().text()), Exit::failed;
+  const auto found = (*kernel)->dump();
+  if (!found) return complain(found.error().text()), Exit::failed;
+  netlink::Found now;
+  now.reset(*found);
+  Exit exit = Exit::done;
+  for (const netlink::Link& link : found->links) {
+    const auto left = netlink::reconcile(link.index, {}, now.addresses(link.index), {});
+    for (const netlink::Step& step : left.plan)
+      if (const auto* removal = std::get_if<netlink::RemoveAddress>(&step))
+        fmt::print("{} on {}\n", removal->prefix.text(), link.name);
+    for (const netlink::KernelError& error : (*kernel)->execute(left.plan)) {
+      complain(error.text());
+      exit = Exit::failed;
+    }
+  }
+  return exit;
+}
+
+Exit run_agent(const Options& options) {
+  const auto configuration = config::read_configuration(options.config);
+  if (!configuration) return complain(configuration.error()), Exit::configuration;
+  ignore_broken_pipes();
+  auto run = control::open_run_directory(options.run_directory);
+  if (!run) return complain(run.error()), Exit::failed;
+  auto kernel = netlink::RtNetlink::open(limits::netlink_notification_buffer);
+  if (!kernel) return complain(kernel.error().text()), Exit::failed;
+  auto sender = Sender::open();
+  if (!sender) return complain(sender.error() + "; it takes CAP_NET_RAW"), Exit::failed;
+  auto announcer = Announcer::open();
+  if (!announcer) return complain(announcer.error() + "; it takes CAP_NET_RAW"), Exit::failed;
+
+  Mailboxes mailboxes;
+  Log log(STDERR_FILENO);
+  Engine engine(mailboxes, std::move(*sender));
+  KernelThread kernel_thread(mailboxes, **kernel, std::move(*announcer));
+  control::Control control(mailboxes, log,
+                           {.last_seen_alive = [&] { return engine.last_seen_alive(); },
+                            .events_lost = [&] { return engine.events_lost(); }},
+                           options.config);
+  const bool locked = lock_memory();
+
+  block_signals();
+  std::string scheduling;
+  std::thread engine_runs([&] {
+    scheduling = make_thread_punctual();
+    engine.run();
+  });
+  std::thread kernel_runs([&] { kernel_thread.run(); });
+  unblock_signals();
+
+  control.start(std::move(*run), *configuration);
+  if (!locked)
+    log.write(config::LogLevel::warning,
+              "memory could not be locked: adverts may be late when it "
+              "is short (CAP_IPC_LOCK, or LimitMEMLOCK=infinity)");
+  control.run();
+  // Nothing is held any more: the threads may go in any order.
+  mailboxes.control_to_engine.post(Quit{});
+  mailboxes.control_to_kernel.post(Quit{});
+  engine_runs.join();
+  kernel_runs.join();
+  control::close_run_directory(options.run_directory);
+  log.write(config::LogLevel::notice, "event=stopped");
+  return Exit::done;
+}
+
+}  // namespace failover

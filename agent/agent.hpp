@@ -1,0 +1,18 @@
+#pragma once
+// The agent: three threads and what they share. main() decides whether to run it.
+
+#include "agent/options.hpp"
+
+namespace failover {
+
+// Exit statuses, the same as failoverctl's.
+enum class Exit : int { done = 0, failed = 1, usage = 2, configuration = 8 };
+
+// Runs until it is told to stop and everything has been handed over. Errors go to standard error.
+[[nodiscard]] Exit run_agent(const Options& options);
+// Reads and checks the configuration, says what is wrong with it.
+[[nodiscard]] Exit check_configuration(const Options& options);
+// Removes what carries our mark from every interface, says what it was.
+[[nodiscard]] Exit cleanup();
+
+}  // namespace failover

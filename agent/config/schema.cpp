@@ -1,0 +1,129 @@
+#include "agent/config/schema.hpp"
+
+#include "agent/config/duration_text.hpp"
+#include "agent/config/nearest.hpp"
+
+namespace failover::config {
+namespace {
+
+std::string range_text(std::int64_t lowest, std::int64_t highest) {
+  return std::to_string(lowest) + ".." + std::to_string(highest);
+}
+
+std::string range_text(const DurationRange& range) {
+  std::string text = in_quotes(duration_text(range.shortest)) + ".." +
+                     in_quotes(duration_text(range.longest)) + " (ms, s, m, h)";
+  if (!range.word.empty()) text += ", " + in_quotes(range.word);
+  return text;
+}
+
+}  // namespace
+
+void Value::reject(std::string message) const {
+  errors.add(node.place, path.text(), std::move(message));
+}
+
+void Value::reject_type(std::string_view wanted, std::string_view accepted) const {
+  std::string message = "must be " + std::string(wanted) + ", not " + std::string(node.type_name());
+  if (!accepted.empty()) message += "; accepted: " + std::string(accepted);
+  reject(std::move(message));
+}
+
+const Table* table_in(const Value& value) {
+  const auto* const table = std::get_if<Table>(&value.node.value);
+  if (table == nullptr) value.reject_type("a table", {});
+  return table;
+}
+
+const Array* array_in(const Value& value, std::string_view accepted) {
+  const auto* const array = std::get_if<Array>(&value.node.value);
+  if (array == nullptr) value.reject_type("an array", accepted);
+  return array;
+}
+
+std::optional<std::string_view> text_in(const Value& value, std::string_view accepted) {
+  if (const auto* const text = std::get_if<Secret>(&value.node.value)) return characters(*text);
+  value.reject_type("a string", accepted);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> integer_in(const Value& value, std::int64_t lowest,
+                                       std::int64_t highest) {
+  const auto accepted = range_text(lowest, highest);
+  const auto* const number = std::get_if<std::int64_t>(&value.node.value);
+  if (number == nullptr) {
+    value.reject_type("an integer", accepted);
+    return std::nullopt;
+  }
+  if (*number >= lowest && *number <= highest) return *number;
+  value.reject(std::to_string(*number) + " is out of range; accepted: " + accepted);
+  return std::nullopt;
+}
+
+std::optional<bool> boolean_in(const Value& value) {
+  if (const auto* const truth = std::get_if<bool>(&value.node.value)) return *truth;
+  value.reject_type("a boolean", "true, false");
+  return std::nullopt;
+}
+
+std::optional<Duration> duration_in(const Value& value, const DurationRange& range) {
+  const auto accepted = range_text(range);
+  if (const auto* const number = std::get_if<std::int64_t>(&value.node.value)) {
+    value.reject(std::to_string(*number) + " has no unit; accepted: " + accepted);
+    return std::nullopt;
+  }
+  const auto text = text_in(value, accepted);
+  if (!text) return std::nullopt;
+  const auto duration = parse_duration(*text);
+  if (!duration)
+    value.reject(in_quotes(*text) + " is not a duration; accepted: " + accepted);
+  else if (*duration < range.shortest || *duration > range.longest)
+    value.reject(in_quotes(*text) + " is out of range; accepted: " + accepted);
+  else
+    return duration;
+  return std::nullopt;
+}
+
+std::optional<std::string_view> name_in(const Value& value, std::size_t longest) {
+  const auto accepted = "1.." + std::to_string(longest) + " printable characters without spaces";
+  const auto text = text_in(value, accepted);
+  if (!text) return std::nullopt;
+  const auto visible = [](char letter) { return letter > ' ' && letter < 0x7f; };
+  if (!text->empty() && text->size() <= longest && std::ranges::all_of(*text, visible)) return text;
+  value.reject(in_quotes(*text) + " cannot be used; accepted: " + accepted);
+  return std::nullopt;
+}
+
+std::optional<std::size_t> word_in(const Value& value, std::span<const std::string_view> words) {
+  const auto accepted = listed(words);
+  const auto text = text_in(value, accepted);
+  if (!text) return std::nullopt;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (words[i] == *text) return i;
+  std::string message = in_quotes(*text) + " is unknown; accepted: " + accepted;
+  if (const auto near = nearest(*text, words))
+    message += "; did you mean " + in_quotes(*near) + "?";
+  value.reject(std::move(message));
+  return std::nullopt;
+}
+
+void reject_unknown_key(const Member& member, const Value& table,
+                        std::span<const std::string_view> known) {
+  std::string message = "unknown key " + in_quotes(member.name);
+  if (const auto near = nearest(member.name, known))
+    message += "; did you mean " + in_quotes(*near) + "?";
+  else
+    message += "; accepted: " + listed(known);
+  table.errors.add(member.place, KeyPath(table.path, member.name).text(), std::move(message));
+}
+
+std::string listed(std::span<const std::string_view> names) {
+  std::string text;
+  for (const auto name : names) {
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
+  return text;
+}
+
+}  // namespace failover::config

@@ -1,0 +1,125 @@
+#pragma once
+// The building blocks of the schema. A table of the configuration is described by an array of Key:
+// each has its name and the reader of its value, which knows what is accepted. Unknown keys,
+// nearest names, ranges and the words of every message come from there and from the types of the
+// Configuration, so that nothing is said twice.
+//
+// A reader that refuses a value says so to the ErrorList and leaves the target as it is. A
+// configuration with one error is never handed out, so the rest can be read on with a stand-in.
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "agent/config/error_list.hpp"
+#include "agent/config/key_path.hpp"
+#include "agent/config/tree.hpp"
+#include "protocol/time.hpp"
+
+namespace failover::config {
+
+// A node of the tree with what it takes to complain about it. Lives as long as one call.
+struct Value {
+  const Node& node;
+  const KeyPath& path;
+  ErrorList& errors;
+
+  // At the place of the value.
+  void reject(std::string message) const;
+  // "must be a string, not an integer; accepted: ..."
+  void reject_type(std::string_view wanted, std::string_view accepted) const;
+};
+
+template <class Target>
+struct Key {
+  std::string_view name;
+  void (*read)(const Value&, Target&);
+};
+
+struct DurationRange {
+  Duration shortest;
+  Duration longest;
+  std::string_view word = {};  // also accepted; its reader looks for it first
+};
+
+template <class Enumeration>
+struct Word {
+  std::string_view text;
+  Enumeration meaning;
+};
+
+// Nothing, and an error, when the node is something else or out of range. `accepted` ends the
+// message.
+[[nodiscard]] const Table* table_in(const Value& value);
+[[nodiscard]] const Array* array_in(const Value& value, std::string_view accepted);
+[[nodiscard]] std::optional<std::string_view> text_in(const Value& value,
+                                                      std::string_view accepted);
+[[nodiscard]] std::optional<std::int64_t> integer_in(const Value& value, std::int64_t lowest,
+                                                     std::int64_t highest);
+[[nodiscard]] std::optional<bool> boolean_in(const Value& value);
+[[nodiscard]] std::optional<Duration> duration_in(const Value& value, const DurationRange& range);
+// 1 to `longest` bytes of ASCII that can be seen, no spaces.
+[[nodiscard]] std::optional<std::string_view> name_in(const Value& value, std::size_t longest);
+// The index of the word.
+[[nodiscard]] std::optional<std::size_t> word_in(const Value& value,
+                                                 std::span<const std::string_view> words);
+
+// At the place of the name, with the nearest known one, or with all.
+void reject_unknown_key(const Member& member, const Value& table,
+                        std::span<const std::string_view> known);
+// "a, b, c"
+[[nodiscard]] std::string listed(std::span<const std::string_view> names);
+
+// Readers for a member of the target, to be named in an array of Key.
+template <auto Member, class Target>
+void number(const Value& value, Target& target) {
+  using Number = std::remove_reference_t<decltype(target.*Member)>;
+  if (const auto found = integer_in(value, Number::min, Number::max))
+    target.*Member = *Number::from(*found);
+}
+
+template <auto Member, class Target>
+void truth(const Value& value, Target& target) {
+  using Truth = std::remove_reference_t<decltype(target.*Member)>;
+  if (const auto found = boolean_in(value)) target.*Member = static_cast<Truth>(*found);
+}
+
+template <auto Member, std::size_t Longest, class Target>
+void name(const Value& value, Target& target) {
+  if (const auto found = name_in(value, Longest)) target.*Member = *found;
+}
+
+template <auto Member, const DurationRange& Range, class Target>
+void duration(const Value& value, Target& target) {
+  if (const auto found = duration_in(value, Range)) target.*Member = *found;
+}
+
+template <auto Member, const auto& Words, class Target>
+void word(const Value& value, Target& target) {
+  std::array<std::string_view, std::size(Words)> texts;
+  for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = Words[i].text;
+  if (const auto found = word_in(value, texts)) target.*Member = Words[*found].meaning;
+}
+
+// Every member of a table by its key, into the target.
+template <class Target, std::size_t Count>
+void read_members(const Value& value, const std::array<Key<Target>, Count>& keys, Target& target) {
+  const Table* const table = table_in(value);
+  if (table == nullptr) return;
+  std::array<std::string_view, Count> names;
+  for (std::size_t i = 0; i < Count; ++i) names[i] = keys[i].name;
+  for (const Member& member : *table) {
+    const auto key = std::ranges::find(keys, member.name, &Key<Target>::name);
+    if (key == keys.end())
+      reject_unknown_key(member, value, names);
+    else
+      key->read({member.node, KeyPath(value.path, member.name), value.errors}, target);
+  }
+}
+
+}  // namespace failover::config

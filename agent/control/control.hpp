@@ -1,0 +1,73 @@
+#pragma once
+// The control thread: configuration, API, signals, the log. It may wait for anything; nothing waits
+// for it.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "agent/control/api.hpp"
+#include "agent/control/directory.hpp"
+#include "agent/control/log.hpp"
+#include "agent/control/operations.hpp"
+#include "agent/control/sockets.hpp"
+#include "agent/http/http_server.hpp"
+#include "agent/mailbox/messages.hpp"
+
+namespace failover::control {
+
+// What the control thread may ask about the engine.
+struct EngineProbe {
+  std::function<Instant()> last_seen_alive;
+  std::function<std::uint64_t()> events_lost;
+};
+
+class Control {
+ public:
+  Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file);
+
+  // Starts answering and applies the configuration.
+  void start(RunDirectory run, const config::Configuration& configuration);
+  // Until a signal has asked for the end and every router has handed over and gone.
+  void run();
+
+ private:
+  template <class Box>
+  void listen_to(boost::asio::posix::stream_descriptor& wake, Box& box);
+  void take(const RoleChanged& message);
+  void take(const SawTwoActive& message);
+  void take(const OperationFinished& message);
+  void take(const RouterGone& message);
+  void take(const KernelLog& message);
+  void wait_for_signal();
+  void reload();
+  void stop();
+  void flush_log();
+  void keep_mailboxes_moving();
+  [[nodiscard]] AgentState agent_state() const;
+  [[nodiscard]] std::string name_of(RouterId id) const;
+
+  Mailboxes& mailboxes_;
+  Log& log_;
+  EngineProbe engine_;
+  std::filesystem::path file_;
+  std::string node_;
+  Instant started_;
+  boost::asio::io_context context_;
+  Directory directory_;
+  Operations operations_;
+  Api api_;
+  http::HttpServer server_;
+  boost::asio::signal_set signals_;
+  boost::asio::posix::stream_descriptor engine_wake_;
+  boost::asio::posix::stream_descriptor kernel_wake_;
+  boost::asio::steady_timer log_timer_;
+  boost::asio::steady_timer mailbox_timer_;
+  bool stopping_ = false;
+};
+
+}  // namespace failover::control

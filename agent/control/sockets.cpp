@@ -1,0 +1,85 @@
+#include "agent/control/sockets.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+namespace failover::control {
+namespace {
+
+constexpr int backlog = 128;
+
+std::string refused(const std::string& what, const std::filesystem::path& path) {
+  return what + " " + path.string() + ": " + std::strerror(errno);
+}
+
+std::optional<gid_t> failover_group() {
+  const group* entry = getgrnam("failover");
+  return entry != nullptr ? std::optional(entry->gr_gid) : std::nullopt;
+}
+
+Result<Descriptor, std::string> listen_on(const std::filesystem::path& path, mode_t mode,
+                                          std::optional<gid_t> group) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.native().size() >= sizeof address.sun_path)
+    return failure(path.string() + ": a Unix socket's path has at most " +
+                   std::to_string(sizeof address.sun_path - 1) +
+                   " bytes; choose a shorter --run-dir");
+  std::memcpy(address.sun_path, path.c_str(), path.native().size());
+  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  // The lock is ours, so a socket that is there is a dead agent's.
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+  // Nobody gets in between bind() and chmod(): until then it is ours alone.
+  const mode_t before = umask(0177);
+  const bool bound =
+      socket.is_open() &&
+      bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  umask(before);
+  if (!bound || (group && chown(path.c_str(), static_cast<uid_t>(-1), *group) != 0) ||
+      chmod(path.c_str(), mode) != 0 || listen(socket.number(), backlog) != 0)
+    return failure(refused("socket", path));
+  return socket;
+}
+
+}  // namespace
+
+Result<RunDirectory, std::string> open_run_directory(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) return failure(directory.string() + ": " + error.message());
+
+  RunDirectory run;
+  const auto lock = directory / "failoverd.lock";
+  run.lock = Descriptor(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!run.lock.is_open()) return failure(refused("lock", lock));
+  if (flock(run.lock.number(), LOCK_EX | LOCK_NB) != 0)
+    return failure("another failoverd runs with " + directory.string() +
+                   "; stop it, or give this one a --run-dir of its own");
+
+  const auto group = failover_group();
+  run.has_group = group.has_value();
+  auto control = listen_on(directory / "control.sock", group ? 0660 : 0600, group);
+  if (!control) return failure(control.error());
+  auto status = listen_on(directory / "status.sock", 0666, std::nullopt);
+  if (!status) return failure(status.error());
+  run.control = std::move(*control);
+  run.status = std::move(*status);
+  return run;
+}
+
+void close_run_directory(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  std::filesystem::remove(directory / "control.sock", ignored);
+  std::filesystem::remove(directory / "status.sock", ignored);
+}
+
+}  // namespace failover::control

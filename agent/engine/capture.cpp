@@ -1,0 +1,100 @@
+#include "agent/engine/capture.hpp"
+
+#include <linux/if_packet.h>
+#include <pcap/pcap.h>
+#include <sys/socket.h>
+
+#include "protocol/limits.hpp"
+
+namespace failover {
+
+struct Capture::Handle {
+  explicit Handle(pcap_t* opened) : pcap(opened) {}
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() { pcap_close(pcap); }
+  pcap_t* pcap;
+};
+
+std::string capture_filter(const std::vector<IpAddress>& addresses) {
+  std::string filter = "(ip proto 112 and dst host 224.0.0.18)";
+  if (addresses.size() > limits::addresses_in_capture_filter) return filter + " or arp";
+  std::string senders;
+  for (const IpAddress& address : addresses) {
+    if (address.family() != Family::ipv4) continue;
+    senders += (senders.empty() ? "" : " or ") + std::string("src host ") + address.text();
+  }
+  if (!senders.empty()) filter += " or (arp and (" + senders + "))";
+  return filter;
+}
+
+namespace {
+
+CaptureError refusal(const std::string& interface, pcap_t* pcap, int status) {
+  const std::string detail = pcap_geterr(pcap);
+  return {"capture on " + interface + ": " + pcap_statustostr(status) +
+          (detail.empty() ? "" : " (" + detail + ")")};
+}
+
+// Everything that must be set before the handle is active.
+void configure(pcap_t* pcap) {
+  pcap_set_snaplen(pcap, limits::capture_snaplen);
+  pcap_set_buffer_size(pcap, limits::capture_ring_bytes);
+  pcap_set_immediate_mode(pcap, 1);
+  pcap_set_promisc(pcap, 0);
+  // Falls back to microseconds where the kernel's stamps have no more; read() asks which.
+  pcap_set_tstamp_precision(pcap, PCAP_TSTAMP_PRECISION_NANO);
+}
+
+}  // namespace
+
+Capture::Capture(std::unique_ptr<Handle> handle)
+    : handle_(std::move(handle)), descriptor_(pcap_get_selectable_fd(handle_->pcap)) {}
+
+Capture::~Capture() = default;
+
+Result<std::unique_ptr<Capture>, CaptureError> Capture::open(
+    const std::string& interface, const std::vector<IpAddress>& addresses) {
+  std::array<char, PCAP_ERRBUF_SIZE> error{};
+  pcap_t* pcap = pcap_create(interface.c_str(), error.data());
+  if (pcap == nullptr)
+    return failure(CaptureError{"capture on " + interface + ": " + error.data()});
+  auto handle = std::make_unique<Handle>(pcap);
+  configure(pcap);
+  if (const int status = pcap_activate(pcap); status < 0)
+    return failure(refusal(interface, pcap, status));
+
+  bpf_program program{};
+  const std::string filter = capture_filter(addresses);
+  if (pcap_compile(pcap, &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
+    return failure(refusal(interface, pcap, PCAP_ERROR));
+  const int filtered = pcap_setfilter(pcap, &program);
+  pcap_freecode(&program);
+  if (filtered != 0 || pcap_setnonblock(pcap, 1, error.data()) != 0)
+    return failure(refusal(interface, pcap, PCAP_ERROR));
+
+  // Our own adverts are looped back to every capture on the way out; we are not interested. Kernels
+  // before 4.20 do not know the option: there the own-advert check has more to do, and nothing
+  // else.
+  const int ignore = 1;
+  (void)setsockopt(pcap_fileno(pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, &ignore, sizeof ignore);
+  return std::unique_ptr<Capture>(new Capture(std::move(handle)));
+}
+
+bool Capture::read(const std::function<void(const Frame&)>& take) {
+  struct Context {
+    const std::function<void(const Frame&)>& take;
+    bool nanoseconds;
+  } context{take, pcap_get_tstamp_precision(handle_->pcap) == PCAP_TSTAMP_PRECISION_NANO};
+  const auto deliver = [](u_char* user, const pcap_pkthdr* header, const u_char* bytes) {
+    const auto& to = *reinterpret_cast<Context*>(user);
+    const auto fraction = header->ts.tv_usec * (to.nanoseconds ? 1 : 1000);
+    to.take({.bytes = {bytes, header->caplen},
+             .arrived = RealTime(std::chrono::seconds(header->ts.tv_sec) +
+                                 std::chrono::nanoseconds(fraction))});
+  };
+  return pcap_dispatch(handle_->pcap, limits::frames_per_capture_read, deliver,
+                       reinterpret_cast<u_char*>(&context)) >= 0;
+}
+
+}  // namespace failover

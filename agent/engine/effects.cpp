@@ -1,0 +1,70 @@
+// What the state machines ask for, carried out in their order: adverts are sent at the end of the
+// wake-up, everything for the kernel thread behind them.
+
+#include "agent/engine/engine.hpp"
+
+namespace failover {
+
+void Engine::handle(VirtualRouter& router, const carp::Event& event, Instant at) {
+  carp::Effects effects;
+  router.machine().handle(event, at, effects);
+  if (!effects.empty()) router.changed = true;
+  for (const carp::Effect& effect : effects)
+    std::visit([&](const auto& content) { carry_out(router, content); }, effect);
+}
+
+void Engine::carry_out(VirtualRouter& router, const carp::SendAdvert& effect) {
+  const InterfaceStatus& interface = interfaces_[router.slot()].status;
+  outgoing_.push_back(router.make_advert(effect.rank, interface.index, interface.mac,
+                                         source_of(router).value_or(interface.source)));
+}
+
+void Engine::carry_out(VirtualRouter& router, const carp::ClaimAddresses&) {
+  to_kernel_.emplace_back(ClaimRouter{router.id()});
+}
+
+void Engine::carry_out(VirtualRouter& router, const carp::ReleaseAddresses& effect) {
+  router.set_held(false);
+  ReleaseRouter release{.id = router.id(), .successor = std::nullopt};
+  if (effect.successor == carp::Successor::announced) release.successor = router.announcer();
+  to_kernel_.emplace_back(release);
+}
+
+void Engine::carry_out(VirtualRouter& router, const carp::Announce&) {
+  to_kernel_.emplace_back(AnnounceRouter{router.id()});
+}
+
+void Engine::carry_out(VirtualRouter& router, const carp::Transition& effect) {
+  router.role_changed(effect);
+  tell_control(RoleChanged{.id = router.id(),
+                           .transition = effect,
+                           .waiting_for = router.machine().waiting_for(),
+                           .at = real_now()});
+}
+
+void Engine::carry_out(VirtualRouter& router, const carp::TwoActive& effect) {
+  router.saw_two_active(effect.peer);
+  tell_control(SawTwoActive{.id = router.id(), .peer = router.two_active_peer(), .at = real_now()});
+}
+
+void Engine::carry_out(VirtualRouter& router, const carp::OperationEnded& effect) {
+  mailboxes_.engine_to_control.post(
+      OperationFinished{.id = router.id(),
+                        .operation = std::exchange(router.operation, 0),
+                        .outcome = effect.outcome});
+}
+
+// The router goes at the end of the wake-up: somebody up the stack may still hold it.
+void Engine::carry_out(VirtualRouter& router, const carp::Stopped&) {
+  Interface& interface = interfaces_[router.slot()];
+  if (!routers_[router.id()]) return;
+  if (interface.by_vhid[router.vhid().value()] == &router)
+    interface.by_vhid[router.vhid().value()] = nullptr;
+  std::erase_if(interface.by_address,
+                [&](const auto& entry) { return entry.second.router == &router; });
+  router.publish();
+  to_kernel_.emplace_back(ForgetRouter{router.id()});
+  gone_.push_back(std::move(routers_[router.id()]));
+}
+
+}  // namespace failover

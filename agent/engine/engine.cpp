@@ -1,0 +1,144 @@
+#include "agent/engine/engine.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include "protocol/assert.hpp"
+
+namespace failover {
+namespace {
+
+constexpr std::size_t mailboxes_polled = 2;
+constexpr Duration longest_sleep = 1s;  // so that last_seen_alive() means something
+// A wake-up that is late by less than the shortest interval is no stall for anybody.
+constexpr Duration unremarkable_lateness = 3'906'250ns;
+
+timespec to_timespec(Duration duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  return {.tv_sec = seconds.count(), .tv_nsec = (duration - seconds).count()};
+}
+
+}  // namespace
+
+Engine::Engine(Mailboxes& mailboxes, Sender sender)
+    : mailboxes_(mailboxes), sender_(std::move(sender)) {
+  now_ = monotonic_now();
+  woken_before_ = now_;
+  alive_ = now_.time_since_epoch().count();
+}
+
+Instant Engine::last_seen_alive() const { return Instant(Duration(alive_.load())); }
+
+void Engine::run() {
+  while (!quit_) {
+    wait();
+    notice_stall();
+    read_captures();
+    take_messages();
+    judge_deadlines();
+    flush();
+    publish();
+  }
+}
+
+void Engine::wait() {
+  if (poll_set_is_stale_) rebuild_poll_set();
+  Duration sleep = longest_sleep;
+  if (const auto deadline = next_deadline())
+    sleep = std::clamp(*deadline - monotonic_now(), Duration{0}, longest_sleep);
+  const timespec timeout = to_timespec(sleep);
+  const int ready = ppoll(poll_set_.data(), poll_set_.size(), &timeout, nullptr);
+  promise(ready >= 0 || errno == EINTR);
+  if (ready < 0)
+    for (pollfd& entry : poll_set_) entry.revents = 0;
+  woken_before_ = now_;
+  now_ = monotonic_now();
+  alive_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+void Engine::rebuild_poll_set() {
+  poll_set_.clear();
+  polled_slots_.clear();
+  poll_set_.push_back({mailboxes_.kernel_to_engine.descriptor(), POLLIN, 0});
+  poll_set_.push_back({mailboxes_.control_to_engine.descriptor(), POLLIN, 0});
+  for (InterfaceSlot slot = 0; slot < interfaces_.size(); ++slot) {
+    if (!interfaces_[slot].capture) continue;
+    poll_set_.push_back({interfaces_[slot].capture->descriptor(), POLLIN, 0});
+    polled_slots_.push_back(slot);
+  }
+  poll_set_is_stale_ = false;
+}
+
+std::optional<Instant> Engine::next_deadline() const {
+  std::optional<Instant> soonest;
+  for (const auto& router : routers_) {
+    if (!router) continue;
+    const auto deadline = router->machine().deadline();
+    if (deadline && (!soonest || *deadline < *soonest)) soonest = deadline;
+  }
+  return soonest;
+}
+
+void Engine::notice_stall() {
+  const auto deadline = next_deadline();
+  if (!deadline || now_ < *deadline + unremarkable_lateness) return;
+  for (const auto& router : routers_)
+    if (router) handle(*router, carp::Woken{}, now_);
+}
+
+void Engine::read_captures() {
+  for (std::size_t i = 0; i < polled_slots_.size(); ++i) {
+    if (poll_set_[mailboxes_polled + i].revents == 0) continue;
+    Interface& interface = interfaces_[polled_slots_[i]];
+    const bool working =
+        interface.capture->read([&](const Capture::Frame& frame) { receive(interface, frame); });
+    if (!working || (poll_set_[mailboxes_polled + i].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+      return_capture(polled_slots_[i], CaptureFate::failed);
+  }
+}
+
+void Engine::judge_deadlines() {
+  for (const auto& router : routers_) {
+    if (!router) continue;
+    const auto deadline = router->machine().deadline();
+    if (deadline && *deadline - router->machine().slack() <= now_)
+      handle(*router, carp::DeadlineReached{}, now_);
+  }
+}
+
+// Adverts first, then what the kernel thread is to do: whoever claims has said so before it adds.
+void Engine::flush() {
+  while (!outgoing_.empty()) {
+    const std::vector<OutgoingAdvert> leaving = std::exchange(outgoing_, {});
+    send_results_.clear();
+    sender_.send(leaving, send_results_);
+    for (std::size_t i = 0; i < leaving.size(); ++i) {
+      VirtualRouter* router = find(leaving[i].router);
+      if (router == nullptr) continue;
+      if (send_results_[i] == 0) {
+        router->count_sent();
+        handle(*router, carp::AdvertSent{}, now_);
+      } else {
+        router->count_send_error();
+        handle(*router, carp::AdvertNotSent{}, now_);
+      }
+    }
+  }
+  for (EngineToKernel& message : to_kernel_) mailboxes_.engine_to_kernel.post(std::move(message));
+  to_kernel_.clear();
+  mailboxes_.engine_to_kernel.flush();
+  mailboxes_.engine_to_control.flush();
+  gone_.clear();
+}
+
+void Engine::publish() {
+  for (const auto& router : routers_)
+    if (router && router->changed) router->publish();
+  for (Interface& interface : interfaces_) {
+    if (!interface.changed || interface.published == nullptr) continue;
+    interface.published->write(interface.status);
+    interface.changed = false;
+  }
+}
+
+}  // namespace failover

@@ -1,0 +1,126 @@
+#pragma once
+// The engine: the sockets of the protocols, the deadlines, the state machines and their effects.
+//
+// One thread that waits in one poll and calls nothing else that may block: captures come opened,
+// addresses are the kernel thread's, text and disk the control thread's. A wake-up goes: notice
+// whether we were asleep for too long; empty the captures; take messages; judge deadlines; send, in
+// one call; then let the other threads know. Captures come before deadlines, because an advert that
+// lies there may be what a deadline waits for.
+
+#include <poll.h>
+
+#include <array>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "agent/engine/sender.hpp"
+#include "agent/engine/virtual_router.hpp"
+#include "agent/mailbox/messages.hpp"
+
+namespace failover {
+
+class Engine {
+ public:
+  Engine(Mailboxes& mailboxes, Sender sender);
+
+  // Until Quit. This is the engine thread.
+  void run();
+
+  // When it last came round, on the monotonic clock; any thread. It does so every second at least.
+  [[nodiscard]] Instant last_seen_alive() const;
+  // Events that the control thread was too slow for; any thread.
+  [[nodiscard]] std::uint64_t events_lost() const { return events_lost_.load(); }
+
+ private:
+  struct Interface {
+    PublishedInterface* published = nullptr;
+    InterfaceStatus status;
+    bool changed = false;
+    std::unique_ptr<Capture> capture;
+    std::array<VirtualRouter*, 256> by_vhid{};
+    // Whose address it is, and its number in the router's list.
+    struct Owned {
+      VirtualRouter* router = nullptr;
+      std::size_t number = 0;
+    };
+    std::map<IpAddress, Owned> by_address;
+  };
+
+  // engine.cpp: the loop
+  void wait();
+  void notice_stall();
+  void read_captures();
+  void judge_deadlines();
+  void flush();
+  void publish();
+  [[nodiscard]] std::optional<Instant> next_deadline() const;
+  void rebuild_poll_set();
+
+  // receive.cpp: frames
+  void receive(Interface& interface, const Capture::Frame& frame);
+  void receive_advert(Interface& interface, const EthernetFrame& ethernet, Instant heard);
+  void receive_arp(Interface& interface, const EthernetFrame& ethernet, Instant heard);
+  [[nodiscard]] Instant heard_at(RealTime arrived) const;
+
+  // messages.cpp
+  void take_messages();
+  void take(InterfaceAdded& message);
+  void take(InterfaceChanged& message);
+  void take(CaptureOpened& message);
+  void take(RouterAdded& message);
+  void take(RouterChanged& message);
+  void take(RouterClaimed& message);
+  void take(RouterRefused& message);
+  void take(RouterBarred& message);
+  void take(RouterUnbarred& message);
+  void take(HandOver& message);
+  void take(EndYield& message);
+  void take(AnnounceNow& message);
+  void take(RemoveRouter& message);
+  void take(RemoveRouterNow& message);
+  void take(Quit& message);
+  void start_operation(RouterId id, OperationId operation, const carp::Event& event);
+  void index_addresses(Interface& interface, VirtualRouter& router);
+  void tell_readiness(VirtualRouter& router);
+  [[nodiscard]] std::optional<IpAddress> source_of(const VirtualRouter& router) const;
+  enum class CaptureFate : std::uint8_t { dropped, failed };
+  void return_capture(InterfaceSlot slot, CaptureFate fate);
+  // Events for people; lost when the control thread does not keep up, and counted.
+  template <class Message>
+  void tell_control(Message message) {
+    if (!mailboxes_.engine_to_control.offer(std::move(message))) ++events_lost_;
+  }
+
+  // effects.cpp
+  void handle(VirtualRouter& router, const carp::Event& event, Instant at);
+  void carry_out(VirtualRouter& router, const carp::SendAdvert& effect);
+  void carry_out(VirtualRouter& router, const carp::ClaimAddresses& effect);
+  void carry_out(VirtualRouter& router, const carp::ReleaseAddresses& effect);
+  void carry_out(VirtualRouter& router, const carp::Announce& effect);
+  void carry_out(VirtualRouter& router, const carp::Transition& effect);
+  void carry_out(VirtualRouter& router, const carp::TwoActive& effect);
+  void carry_out(VirtualRouter& router, const carp::OperationEnded& effect);
+  void carry_out(VirtualRouter& router, const carp::Stopped& effect);
+  [[nodiscard]] VirtualRouter* find(RouterId id);
+
+  Mailboxes& mailboxes_;
+  Sender sender_;
+  std::vector<Interface> interfaces_;                    // by slot
+  std::vector<std::unique_ptr<VirtualRouter>> routers_;  // by id; empty where there is none
+  std::vector<OutgoingAdvert> outgoing_;
+  std::vector<int> send_results_;
+  std::vector<EngineToKernel> to_kernel_;  // behind the adverts of this wake-up
+  std::vector<std::unique_ptr<VirtualRouter>> gone_;
+  std::vector<pollfd> poll_set_;
+  std::vector<InterfaceSlot> polled_slots_;  // behind the mailboxes in poll_set_
+  bool poll_set_is_stale_ = true;
+  bool quit_ = false;
+  Instant now_{};
+  Instant woken_before_{};  // the wake-up before this one
+  std::atomic<Instant::rep> alive_{0};
+  std::atomic<std::uint64_t> events_lost_{0};
+};
+
+}  // namespace failover

@@ -1,0 +1,179 @@
+// What the other threads tell the engine.
+
+#include "agent/engine/engine.hpp"
+#include "protocol/assert.hpp"
+
+namespace failover {
+
+void Engine::take_messages() {
+  mailboxes_.kernel_to_engine.acknowledge();
+  while (auto message = mailboxes_.kernel_to_engine.take())
+    std::visit([this](auto& content) { take(content); }, *message);
+  mailboxes_.control_to_engine.acknowledge();
+  while (auto message = mailboxes_.control_to_engine.take())
+    std::visit([this](auto& content) { take(content); }, *message);
+}
+
+VirtualRouter* Engine::find(RouterId id) {
+  return id < routers_.size() ? routers_[id].get() : nullptr;
+}
+
+void Engine::take(InterfaceAdded& message) {
+  promise(message.slot < limits::interfaces);
+  if (interfaces_.size() <= message.slot) interfaces_.resize(message.slot + 1);
+  interfaces_[message.slot].published = message.status;
+  interfaces_[message.slot].changed = true;
+}
+
+void Engine::take(InterfaceChanged& message) {
+  Interface& interface = interfaces_[message.slot];
+  const bool gone = interface.status.index != message.index ||
+                    message.waiting_for == WaitingFor::interface ||
+                    message.waiting_for == WaitingFor::link;
+  if (gone && interface.status.index != 0) return_capture(message.slot, CaptureFate::dropped);
+  interface.status.waiting_for = message.waiting_for;
+  interface.status.index = message.index;
+  const bool new_mac = interface.status.mac != message.mac;
+  interface.status.mac = message.mac;
+  interface.status.has_source = message.source.has_value();
+  if (message.source) interface.status.source = *message.source;
+  interface.changed = true;
+  for (VirtualRouter* router : interface.by_vhid) {
+    if (router == nullptr) continue;
+    tell_readiness(*router);
+    // Neighbours have the old MAC address in their caches.
+    if (new_mac && router->machine().role() == carp::Role::active)
+      to_kernel_.push_back(AnnounceRouter{router->id()});
+  }
+}
+
+std::optional<IpAddress> Engine::source_of(const VirtualRouter& router) const {
+  const InterfaceStatus& interface = interfaces_[router.slot()].status;
+  if (router.configured_source()) return router.configured_source();
+  return interface.has_source ? std::optional(interface.source) : std::nullopt;
+}
+
+// A capture that is only being replaced is no reason to give a role up.
+void Engine::tell_readiness(VirtualRouter& router) {
+  const Interface& interface = interfaces_[router.slot()];
+  const auto source = source_of(router);
+  WaitingFor what = interface.status.waiting_for;
+  if (what == WaitingFor::nothing && !source) what = WaitingFor::address;
+  if (what == WaitingFor::nothing && interface.capture) {
+    handle(router, carp::Ready{*source}, now_);
+  } else if (what != WaitingFor::nothing) {
+    handle(router, carp::NotReady{what}, now_);
+  } else if (router.machine().role() == carp::Role::initialize) {
+    handle(router, carp::NotReady{WaitingFor::capture}, now_);
+  }
+}
+
+void Engine::take(CaptureOpened& message) {
+  return_capture(message.slot, CaptureFate::dropped);
+  Interface& interface = interfaces_[message.slot];
+  interface.capture = std::move(message.capture);
+  poll_set_is_stale_ = true;
+  for (VirtualRouter* router : interface.by_vhid)
+    if (router != nullptr) tell_readiness(*router);
+}
+
+// What the capture still holds is read before it goes.
+void Engine::return_capture(InterfaceSlot slot, CaptureFate fate) {
+  Interface& interface = interfaces_[slot];
+  if (!interface.capture) return;
+  if (fate == CaptureFate::dropped)
+    (void)interface.capture->read([&](const Capture::Frame& frame) { receive(interface, frame); });
+  to_kernel_.emplace_back(CloseCapture{.slot = slot,
+                                       .capture = std::move(interface.capture),
+                                       .failed = fate == CaptureFate::failed});
+  poll_set_is_stale_ = true;
+}
+
+void Engine::take(RouterAdded& message) {
+  const RouterId id = message.router->id;
+  promise(id < limits::routers);
+  if (routers_.size() <= id) routers_.resize(id + 1);
+  promise(!routers_[id]);
+  routers_[id] = std::make_unique<VirtualRouter>(std::move(message.router));
+  VirtualRouter& router = *routers_[id];
+  Interface& interface = interfaces_[router.slot()];
+  interface.by_vhid[router.vhid().value()] = &router;
+  index_addresses(interface, router);
+  router.changed = true;
+  tell_readiness(router);
+}
+
+void Engine::take(RouterChanged& message) {
+  VirtualRouter* router = find(message.router->id);
+  if (router == nullptr) return;
+  Interface& interface = interfaces_[router->slot()];
+  std::erase_if(interface.by_address,
+                [&](const auto& entry) { return entry.second.router == router; });
+  const carp::Settings settings = message.router->settings;
+  router->replace_setup(std::move(message.router));
+  index_addresses(interface, *router);
+  handle(*router, carp::Reconfigured{settings}, now_);
+  tell_readiness(*router);
+}
+
+void Engine::index_addresses(Interface& interface, VirtualRouter& router) {
+  std::size_t number = 0;
+  for (const IpAddress& address : router.addresses())
+    interface.by_address[address] = {.router = &router, .number = number++};
+}
+
+void Engine::take(RouterClaimed& message) {
+  if (VirtualRouter* router = find(message.id)) {
+    router->set_held(true);
+    router->changed = true;
+    handle(*router, carp::Claimed{}, now_);
+  }
+}
+
+void Engine::take(RouterRefused& message) {
+  if (VirtualRouter* router = find(message.id)) handle(*router, carp::ClaimRefused{}, now_);
+}
+
+void Engine::take(RouterBarred& message) {
+  if (VirtualRouter* router = find(message.id)) handle(*router, carp::Barred{}, now_);
+}
+
+void Engine::take(RouterUnbarred& message) {
+  if (VirtualRouter* router = find(message.id)) handle(*router, carp::Unbarred{}, now_);
+}
+
+// One operation at a time: the control thread refuses a second one.
+void Engine::start_operation(RouterId id, OperationId operation, const carp::Event& event) {
+  VirtualRouter* router = find(id);
+  if (router == nullptr) {
+    mailboxes_.engine_to_control.post(
+        OperationFinished{.id = id, .operation = operation, .outcome = carp::Outcome::not_active});
+    return;
+  }
+  router->operation = operation;
+  handle(*router, event, now_);
+}
+
+void Engine::take(HandOver& message) {
+  start_operation(message.id, message.operation, carp::SwitchOver{});
+}
+
+void Engine::take(EndYield& message) {
+  start_operation(message.id, message.operation, carp::Unyield{});
+}
+
+void Engine::take(AnnounceNow& message) {
+  start_operation(message.id, message.operation, carp::AnnounceAgain{});
+}
+
+void Engine::take(RemoveRouter& message) {
+  if (VirtualRouter* router = find(message.id)) handle(*router, carp::Stop{}, now_);
+}
+
+void Engine::take(RemoveRouterNow& message) {
+  if (VirtualRouter* router = find(message.id)) handle(*router, carp::StopNow{}, now_);
+}
+
+void Engine::take(Quit&) { quit_ = true; }
+
+}  // namespace failover

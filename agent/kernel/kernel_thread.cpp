@@ -1,0 +1,199 @@
+#include "agent/kernel/kernel_thread.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+
+#include "protocol/assert.hpp"
+
+namespace failover {
+namespace {
+
+// What could not be done (a capture that would not open, an address that was refused) is tried
+// again.
+constexpr int retry_milliseconds = 1000;
+
+}  // namespace
+
+KernelThread::KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, Announcer announcer)
+    : mailboxes_(mailboxes), kernel_(kernel), announcer_(std::move(announcer)) {}
+
+void KernelThread::run() {
+  dump();
+  remove_what_is_left_elsewhere();
+  while (!quit_) {
+    wait();
+    take_messages();
+    read_notifications();
+    look_at_interfaces();
+    hold_what_is_wanted();
+    mailboxes_.kernel_to_engine.flush();
+    mailboxes_.kernel_to_control.flush();
+  }
+}
+
+void KernelThread::wait() {
+  std::array<pollfd, 3> set{{{mailboxes_.control_to_kernel.descriptor(), POLLIN, 0},
+                             {mailboxes_.engine_to_kernel.descriptor(), POLLIN, 0},
+                             {kernel_.descriptor(), POLLIN, 0}}};
+  const bool retry = std::ranges::any_of(slots_, [](const auto& entry) {
+    return entry.second.dirty || entry.second.interface->waits_for_capture();
+  });
+  const bool messages_wait = mailboxes_.kernel_to_engine.has_waiting();
+  const int timeout = messages_wait ? 1 : retry ? retry_milliseconds : -1;
+  const int ready = poll(set.data(), set.size(), timeout);
+  promise(ready >= 0 || errno == EINTR);
+  if (ready == 0) found_changed_ = true;
+}
+
+void KernelThread::take_messages() {
+  // The control thread first: a router is added before the engine can claim for it.
+  mailboxes_.control_to_kernel.acknowledge();
+  while (auto message = mailboxes_.control_to_kernel.take())
+    std::visit([this](auto& content) { take(content); }, *message);
+  mailboxes_.engine_to_kernel.acknowledge();
+  while (auto message = mailboxes_.engine_to_kernel.take())
+    std::visit([this](auto& content) { take(content); }, *message);
+}
+
+void KernelThread::take(AddInterface& message) {
+  Slot& slot = slots_[message.slot];
+  slot.interface = std::make_unique<WatchedInterface>(message, mailboxes_);
+  mailboxes_.kernel_to_engine.post(InterfaceAdded{.slot = message.slot, .status = message.status});
+  found_changed_ = true;
+}
+
+void KernelThread::take(AddRouter& message) {
+  Slot& slot = slots_.at(message.kernel.slot);
+  HeldRouter router{.wanted = std::move(message.kernel)};
+  for (const IpAddress& address : router.addresses()) slot.failover_ips.insert(address);
+  const RouterId id = router.wanted.id;
+  update_captures(router.wanted.slot);
+  routers_.insert_or_assign(id, std::move(router));
+  mailboxes_.kernel_to_engine.post(RouterAdded{std::move(message.engine)});
+  slot.dirty = found_changed_ = true;
+}
+
+void KernelThread::take(ChangeRouter& message) {
+  const auto router = routers_.find(message.kernel.id);
+  if (router == routers_.end()) return;
+  Slot& slot = slots_.at(message.kernel.slot);
+  for (const IpAddress& address : router->second.addresses()) slot.failover_ips.erase(address);
+  const bool other_addresses = router->second.wanted.addresses != message.kernel.addresses;
+  router->second.wanted = std::move(message.kernel);
+  for (const IpAddress& address : router->second.addresses()) slot.failover_ips.insert(address);
+  router->second.awaiting = router->second.claimed && other_addresses;
+  update_captures(router->second.wanted.slot);
+  mailboxes_.kernel_to_engine.post(RouterChanged{std::move(message.engine)});
+  slot.dirty = found_changed_ = true;
+}
+
+void KernelThread::take(Quit&) { quit_ = true; }
+
+void KernelThread::take(ClaimRouter& message) {
+  const auto router = routers_.find(message.id);
+  if (router == routers_.end()) return;
+  router->second.claimed = router->second.awaiting = true;
+  slots_.at(router->second.wanted.slot).dirty = true;
+}
+
+// A client that asked during the hand-over may have our MAC address, and the new holder may not
+// speak again for seconds. We know who it is, so we say it: before the addresses go and after.
+void KernelThread::take(ReleaseRouter& message) {
+  const auto router = routers_.find(message.id);
+  if (router == routers_.end()) return;
+  router->second.claimed = router->second.awaiting = false;
+  Slot& slot = slots_.at(router->second.wanted.slot);
+  slot.dirty = true;
+  if (message.successor)
+    corrections_.push_back({.interface = slot.interface->index(),
+                            .own = slot.interface->mac(),
+                            .holder = *message.successor,
+                            .addresses = router->second.addresses()});
+}
+
+void KernelThread::take(AnnounceRouter& message) {
+  const auto router = routers_.find(message.id);
+  if (router == routers_.end() || !router->second.claimed) return;
+  const WatchedInterface& interface = *slots_.at(router->second.wanted.slot).interface;
+  announcer_.announce(interface.index(), interface.mac(), interface.mac(),
+                      router->second.addresses());
+}
+
+void KernelThread::take(ForgetRouter& message) {
+  const auto router = routers_.find(message.id);
+  if (router == routers_.end()) return;
+  const InterfaceSlot number = router->second.wanted.slot;
+  Slot& slot = slots_.at(number);
+  for (const IpAddress& address : router->second.addresses()) slot.failover_ips.erase(address);
+  slot.dirty = true;
+  routers_.erase(router);
+  update_captures(number);
+  forgotten_.push_back(message.id);
+}
+
+// Closing takes 20 ms: the capture goes here, at the end of the message.
+void KernelThread::take(CloseCapture& message) {
+  message.capture.reset();
+  if (!message.failed) return;
+  slots_.at(message.slot).interface->capture_failed();
+  found_changed_ = true;
+}
+
+void KernelThread::update_captures(InterfaceSlot slot) {
+  const auto& ips = slots_.at(slot).failover_ips;
+  slots_.at(slot).interface->want_capture({ips.begin(), ips.end()});
+}
+
+void KernelThread::read_notifications() {
+  for (const netlink::Notification& notification : kernel_.notifications())
+    take_notice(notification);
+}
+
+void KernelThread::take_notice(const netlink::Notification& notification) {
+  if (std::holds_alternative<netlink::NotificationsLost>(notification)) {
+    log(Severity::notice, "netlink notifications were lost; reading everything again");
+    dump();
+    return;
+  }
+  found_.apply(notification);
+  found_changed_ = true;
+  for (auto& [number, slot] : slots_) {
+    const auto concerns = [&, index = slot.interface->index()](const auto& message) {
+      return message.address.interface == index &&
+             (message.port != kernel_.own_port() || slot.awaiting);
+    };
+    if (const auto* changed = std::get_if<netlink::AddressChanged>(&notification))
+      slot.dirty |= concerns(*changed);
+    if (const auto* gone = std::get_if<netlink::AddressGone>(&notification))
+      slot.dirty |= concerns(*gone);
+  }
+}
+
+void KernelThread::dump() {
+  const auto snapshot = kernel_.dump();
+  if (!snapshot) {
+    log(Severity::error, snapshot.error().text());
+    return;
+  }
+  found_.reset(*snapshot);
+  found_changed_ = true;
+  for (auto& [number, slot] : slots_) slot.dirty = true;
+}
+
+void KernelThread::look_at_interfaces() {
+  if (!std::exchange(found_changed_, false)) return;
+  for (auto& [number, slot] : slots_) {
+    const int before = slot.interface->index();
+    slot.interface->look(found_, slot.failover_ips);
+    if (slot.interface->index() != before) slot.dirty = true;
+  }
+}
+
+void KernelThread::log(Severity severity, std::string text) {
+  (void)mailboxes_.kernel_to_control.offer(
+      KernelLog{.severity = severity, .text = std::move(text)});
+}
+
+}  // namespace failover

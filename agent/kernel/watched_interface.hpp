@@ -1,0 +1,57 @@
+#pragma once
+// WatchedInterface: an interface that routers are configured on, followed by its name through
+// everything that can happen to it. Says what the routers wait for, opens their capture, joins
+// their group, and knows which address their adverts leave from.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/kernel/membership.hpp"
+#include "agent/mailbox/messages.hpp"
+#include "netlink/found.hpp"
+
+namespace failover {
+
+// Kernel thread only. What the machine refuses is reported once, when it begins.
+class WatchedInterface {
+ public:
+  WatchedInterface(const AddInterface& configured, Mailboxes& mailboxes)
+      : slot_(configured.slot), name_(configured.name), mailboxes_(mailboxes) {}
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  // 0 while there is none of that name.
+  [[nodiscard]] int index() const { return told_.index; }
+  [[nodiscard]] MacAddress mac() const { return told_.mac; }
+  [[nodiscard]] bool can_send() const { return told_.waiting_for == WaitingFor::nothing; }
+
+  // Compares what is found with what the engine was told, and tells it what is new. failover_ips:
+  // addresses that are no source for adverts.
+  void look(const netlink::Found& found, const std::set<IpAddress>& failover_ips);
+  // The engine's capture is to be opened (again), with this filter, when the interface can have
+  // one.
+  void want_capture(std::vector<IpAddress> addresses);
+  void capture_failed() { has_capture_ = false; }
+  [[nodiscard]] bool waits_for_capture() const { return told_.waiting_for == WaitingFor::capture; }
+
+ private:
+  [[nodiscard]] WaitingFor state_of(const netlink::Link* link) const;
+  [[nodiscard]] std::optional<IpAddress> source_on(const netlink::Found& found, int index,
+                                                   const std::set<IpAddress>& failover_ips) const;
+  [[nodiscard]] bool open_capture();
+  void join(int index);
+  void forget();
+  void complain(std::string text);
+
+  InterfaceSlot slot_;
+  std::string name_;
+  Mailboxes& mailboxes_;
+  InterfaceChanged told_;
+  std::optional<IpAddress> last_source_;
+  std::optional<Membership> membership_;
+  std::vector<IpAddress> filtered_;
+  bool has_capture_ = false;
+  std::string complaint_;  // the last one, so that it is not repeated
+};
+
+}  // namespace failover

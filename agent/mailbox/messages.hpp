@@ -1,0 +1,185 @@
+#pragma once
+// What the three threads say to each other. Each direction has its own mailbox; within one, order
+// is kept, and a router is known to the engine only after the kernel thread knows it.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/clock.hpp"
+#include "agent/engine/capture.hpp"
+#include "agent/mailbox/mailbox.hpp"
+#include "agent/mailbox/status.hpp"
+#include "netlink/reconcile.hpp"
+#include "protocol/carp/authenticator.hpp"
+#include "protocol/carp/events.hpp"
+
+namespace failover {
+
+// Indexes into the threads' tables, given by the control thread; reused only after RouterGone.
+using RouterId = std::uint32_t;
+using InterfaceSlot = std::uint32_t;
+using OperationId = std::uint64_t;
+
+// A virtual router, as the engine needs it.
+struct EngineRouter {
+  RouterId id = 0;
+  InterfaceSlot slot = 0;
+  carp::Vhid vhid = carp::Vhid::of<1>();
+  carp::Settings settings;
+  carp::Authenticator authenticator;
+  std::vector<IpAddress> addresses;
+  std::optional<IpAddress> source;    // configured; else the interface's own address
+  PublishedRouter* status = nullptr;  // the control thread's; valid until RouterGone
+};
+
+// The same, as the kernel thread needs it.
+struct KernelRouter {
+  RouterId id = 0;
+  InterfaceSlot slot = 0;
+  std::string name;
+  std::vector<netlink::WantedAddress> addresses;
+};
+
+// --- To the kernel thread ---
+
+struct AddInterface {
+  InterfaceSlot slot = 0;
+  std::string name;
+  PublishedInterface* status = nullptr;  // handed on to the engine
+};
+struct AddRouter {
+  KernelRouter kernel;
+  std::unique_ptr<EngineRouter> engine;  // handed on to the engine
+};
+struct ChangeRouter {
+  KernelRouter kernel;
+  std::unique_ptr<EngineRouter> engine;
+};
+struct Quit {};
+using ControlToKernel = std::variant<AddInterface, AddRouter, ChangeRouter, Quit>;
+
+struct ClaimRouter {
+  RouterId id = 0;
+};
+struct ReleaseRouter {
+  RouterId id = 0;
+  std::optional<MacAddress> successor;  // who has announced the addresses
+};
+struct AnnounceRouter {
+  RouterId id = 0;
+};
+struct ForgetRouter {  // the engine has done with it: release what is left, tell the control thread
+  RouterId id = 0;
+};
+struct CloseCapture {
+  InterfaceSlot slot = 0;
+  std::unique_ptr<Capture> capture;
+  bool failed = false;  // it was still wanted: open another
+};
+using EngineToKernel =
+    std::variant<ClaimRouter, ReleaseRouter, AnnounceRouter, ForgetRouter, CloseCapture>;
+
+// --- To the engine ---
+
+struct InterfaceAdded {
+  InterfaceSlot slot = 0;
+  PublishedInterface* status = nullptr;
+};
+struct InterfaceChanged {
+  InterfaceSlot slot = 0;
+  WaitingFor waiting_for = WaitingFor::interface;  // nothing: ready, but perhaps for a source
+  int index = 0;
+  MacAddress mac;
+  std::optional<IpAddress> source;
+};
+struct CaptureOpened {
+  InterfaceSlot slot = 0;
+  std::unique_ptr<Capture> capture;
+};
+struct RouterAdded {
+  std::unique_ptr<EngineRouter> router;
+};
+struct RouterChanged {
+  std::unique_ptr<EngineRouter> router;
+};
+struct RouterClaimed {
+  RouterId id = 0;
+};
+struct RouterRefused {
+  RouterId id = 0;
+};
+struct RouterBarred {
+  RouterId id = 0;
+};
+struct RouterUnbarred {
+  RouterId id = 0;
+};
+using KernelToEngine =
+    std::variant<InterfaceAdded, InterfaceChanged, CaptureOpened, RouterAdded, RouterChanged,
+                 RouterClaimed, RouterRefused, RouterBarred, RouterUnbarred>;
+
+struct HandOver {
+  RouterId id = 0;
+  OperationId operation = 0;
+};
+struct EndYield {
+  RouterId id = 0;
+  OperationId operation = 0;
+};
+struct AnnounceNow {
+  RouterId id = 0;
+  OperationId operation = 0;
+};
+struct RemoveRouter {  // hand over first
+  RouterId id = 0;
+};
+struct RemoveRouterNow {
+  RouterId id = 0;
+};
+using ControlToEngine =
+    std::variant<HandOver, EndYield, AnnounceNow, RemoveRouter, RemoveRouterNow, Quit>;
+
+// --- To the control thread ---
+
+struct RoleChanged {
+  RouterId id = 0;
+  carp::Transition transition;
+  WaitingFor waiting_for = WaitingFor::nothing;
+  RealTime at{};
+};
+struct SawTwoActive {
+  RouterId id = 0;
+  PeerStatus peer;
+  RealTime at{};
+};
+struct OperationFinished {
+  RouterId id = 0;
+  OperationId operation = 0;
+  carp::Outcome outcome = carp::Outcome::done;
+};
+using EngineToControl = std::variant<RoleChanged, SawTwoActive, OperationFinished>;
+
+struct RouterGone {
+  RouterId id = 0;
+};
+enum class Severity : std::uint8_t { error, warning, notice, info, debug };
+struct KernelLog {  // what the machine refused, or did behind our back
+  Severity severity = Severity::error;
+  std::string text;
+};
+using KernelToControl = std::variant<RouterGone, KernelLog>;
+
+// All of them; owned by main, outliving the threads.
+struct Mailboxes {
+  Mailbox<ControlToKernel> control_to_kernel;
+  Mailbox<EngineToKernel> engine_to_kernel;
+  Mailbox<KernelToEngine> kernel_to_engine;
+  Mailbox<ControlToEngine> control_to_engine;
+  Mailbox<EngineToControl> engine_to_control;
+  Mailbox<KernelToControl> kernel_to_control;
+};
+
+}  // namespace failover

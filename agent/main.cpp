@@ -1,0 +1,40 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "agent/agent.hpp"
+#include "agent/options.hpp"
+#include "agent/version.hpp"
+
+namespace {
+
+using failover::Exit;
+using failover::Options;
+
+Exit act(const Options& options) {
+  switch (options.action) {
+    case Options::Action::help: fmt::print("{}", failover::usage()); return Exit::done;
+    case Options::Action::version:
+      fmt::print("failoverd {}\n", failover::version);
+      return Exit::done;
+    case Options::Action::check: return failover::check_configuration(options);
+    case Options::Action::cleanup: return failover::cleanup();
+    case Options::Action::run: return failover::run_agent(options);
+  }
+  return Exit::failed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto options = failover::parse_options(argc, argv);
+    if (options) return static_cast<int>(act(*options));
+    fmt::print(stderr, "failoverd: {}\n{}", options.error(), failover::usage());
+    return static_cast<int>(Exit::usage);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "failoverd: {}\n", error.what());
+    return static_cast<int>(Exit::failed);
+  }
+}

@@ -1,0 +1,74 @@
+#include "agent/options.hpp"
+
+#include <boost/program_options.hpp>
+#include <sstream>
+
+namespace failover {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description described() {
+  const Options defaults;
+  po::options_description description("Options");
+  auto add = description.add_options();
+  add("config,c", po::value<std::string>()->default_value(defaults.config.string()),
+      "configuration file");
+  add("run-dir", po::value<std::string>()->default_value(defaults.run_directory.string()),
+      "where the sockets are");
+  add("state-dir", po::value<std::string>()->default_value(defaults.state_directory.string()),
+      "what is kept across restarts");
+  add("check", po::value<std::string>()->implicit_value(""),
+      "check FILE, or the file of --config, and exit: 0 valid, 8 not");
+  add("cleanup", "remove every address with our mark, say which, and exit");
+  add("help,h", "this text");
+  add("version,V", "the version");
+  return description;
+}
+
+}  // namespace
+
+Result<Options, std::string> parse_options(int argc, const char* const* argv) {
+  po::variables_map given;
+  // A file may stand apart from --check.
+  po::options_description all = described();
+  all.add_options()("file", po::value<std::string>());
+  po::positional_options_description positional;
+  positional.add("file", 1);
+  try {
+    po::store(po::command_line_parser(argc, argv).options(all).positional(positional).run(), given);
+    po::notify(given);
+  } catch (const po::error& error) {
+    return failure(std::string(error.what()));
+  }
+  Options options;
+  options.config = given["config"].as<std::string>();
+  options.run_directory = given["run-dir"].as<std::string>();
+  options.state_directory = given["state-dir"].as<std::string>();
+  if (given.contains("help")) {
+    options.action = Options::Action::help;
+  } else if (given.contains("version")) {
+    options.action = Options::Action::version;
+  } else if (given.contains("cleanup")) {
+    options.action = Options::Action::cleanup;
+  } else if (given.contains("check")) {
+    options.action = Options::Action::check;
+    if (const auto& file = given["check"].as<std::string>(); !file.empty()) options.config = file;
+  }
+  if (given.contains("file")) {
+    if (options.action != Options::Action::check)
+      return failure("unexpected argument: " + given["file"].as<std::string>());
+    options.config = given["file"].as<std::string>();
+  }
+  return options;
+}
+
+std::string usage() {
+  std::ostringstream text;
+  text << "Usage: failoverd [OPTION]...\n"
+          "Keeps IP addresses alive with CARP. Runs in the foreground, logs to standard error.\n\n"
+       << described() << "\nSee failoverd(8) and failover.toml(5).\n";
+  return text.str();
+}
+
+}  // namespace failover

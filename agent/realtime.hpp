@@ -1,0 +1,15 @@
+#pragma once
+// What keeps the engine punctual: scheduling class, memory that is not paged out, timer slack.
+
+#include <string>
+
+namespace failover {
+
+// For the calling thread: SCHED_FIFO where it is allowed; else a short time slice (kernel 6.12 and
+// later) and the best nice value we get. Says in words what it got.
+[[nodiscard]] std::string make_thread_punctual();
+
+// For the process: pages stay in memory once they have been touched. False where it is not allowed.
+[[nodiscard]] bool lock_memory();
+
+}  // namespace failover

@@ -1,0 +1,6 @@
+#pragma once
+#include <string_view>
+
+namespace failover {
+inline constexpr std::string_view version = "0.1.0";
+}  // namespace failover

@@ -1,0 +1,95 @@
+#include "netlink/rtnetlink_execution.hpp"
+
+#include <net/if.h>
+
+#include <array>
+#include <cerrno>
+
+#include "netlink/rtnetlink_messages.hpp"
+#include "protocol/limits.hpp"
+
+namespace failover::netlink {
+namespace {
+
+std::string name_of(int interface) {
+  std::array<char, IF_NAMESIZE> name{};
+  if (if_indextoname(static_cast<unsigned>(interface), name.data()) != nullptr) return name.data();
+  return "interface " + std::to_string(interface);
+}
+
+struct Describe {
+  std::string operator()(const AddAddress& step) const {
+    return "add " + step.address.prefix.text() + " on " + name_of(step.address.interface);
+  }
+  std::string operator()(const ReplaceAddress& step) const {
+    return "replace " + step.address.prefix.text() + " on " + name_of(step.address.interface);
+  }
+  std::string operator()(const RemoveAddress& step) const {
+    return "remove " + step.prefix.text() + " on " + name_of(step.interface);
+  }
+  std::string operator()(const KeepSecondaries& step) const {
+    return "keep secondary addresses on " + name_of(step.interface);
+  }
+};
+
+struct Append {
+  Bytes& batch;
+  Marking marking;
+  void operator()(const AddAddress& step) const { append(batch, step, marking); }
+  void operator()(const ReplaceAddress& step) const { append(batch, step, marking); }
+  void operator()(const RemoveAddress& step) const { append(batch, step, marking); }
+  void operator()(const KeepSecondaries&) const {}  // never waits in a batch
+};
+
+// What is to be removed is not there: nor is its interface, or all of IPv6 on it (ENXIO).
+bool is_gone(const Step& step, int error) {
+  if (!std::holds_alternative<RemoveAddress>(step)) return false;
+  return error == EADDRNOTAVAIL || error == ENODEV || error == ENXIO;
+}
+
+}  // namespace
+
+std::vector<KernelError> Execution::run(const Plan& plan) {
+  for (const Step& step : plan) {
+    if (const auto* keep = std::get_if<KeepSecondaries>(&step)) {
+      flush();
+      keep_secondaries(step, keep->interface);
+      continue;
+    }
+    waiting_.push_back(&step);
+    if (waiting_.size() == limits::netlink_batch) flush();
+  }
+  flush();
+  return std::move(refused_);
+}
+
+void Execution::keep_secondaries(const Step& step, int interface) {
+  const auto [kept, is_new] = kept_.try_emplace(interface, socket_, interface);
+  if (is_new) judge(step, kept->second.error(), {});
+}
+
+void Execution::flush() {
+  if (waiting_.empty()) return;
+  const std::uint32_t first = socket_.take_sequence(waiting_.size());
+  Bytes batch;
+  std::uint32_t sequence = first;
+  for (const Step* step : waiting_) {
+    std::visit(Append{batch, {.sequence = sequence, .answer = step == waiting_.back()}}, *step);
+    ++sequence;
+  }
+  const int error = socket_.exchange({batch, first, sequence - 1}, [&](nlmsghdr& message) {
+    if (auto answer = parse_answer(message))
+      judge(*waiting_[answer->sequence - first], answer->error, std::move(answer->hint));
+  });
+  // Then it is not known which of them were done: the next comparison finds out.
+  if (error != 0) judge(*waiting_.back(), error, "of a batch that could not be handed over");
+  waiting_.clear();
+}
+
+void Execution::judge(const Step& step, int error, std::string hint) {
+  if (error == 0 || is_gone(step, error)) return;
+  refused_.push_back(
+      {.error = error, .operation = std::visit(Describe{}, step), .hint = std::move(hint)});
+}
+
+}  // namespace failover::netlink

@@ -1,0 +1,31 @@
+#pragma once
+// Execution: one plan on its way to the kernel, in batches.
+
+#include <map>
+#include <vector>
+
+#include "netlink/rtnetlink_secondaries.hpp"
+#include "netlink/rtnetlink_socket.hpp"
+
+namespace failover::netlink {
+
+// A system call per request and another per answer would cost more than the kernel's own work. So
+// requests go in batches, and only the last of a batch asks for an answer: the kernel works them
+// off in order, and answers refused ones unasked. Lives within RtNetlink::execute().
+class Execution {
+ public:
+  explicit Execution(RouteSocket& socket) : socket_(socket) {}
+  [[nodiscard]] std::vector<KernelError> run(const Plan& plan);
+
+ private:
+  void keep_secondaries(const Step& step, int interface);
+  void flush();
+  void judge(const Step& step, int error, std::string hint);
+
+  RouteSocket& socket_;
+  std::vector<const Step*> waiting_;
+  std::vector<KernelError> refused_;
+  std::map<int, KeptSecondaries> kept_;  // by interface; given back when the execution ends
+};
+
+}  // namespace failover::netlink

@@ -1,0 +1,122 @@
+#include "netlink/rtnetlink_socket.hpp"
+
+#include <linux/rtnetlink.h>
+#include <netlink/errno.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+namespace failover::netlink {
+namespace {
+
+// What libnl says, as the errno that was behind it.
+int errno_of(int libnl_result) {
+  switch (-libnl_result) {
+    case NLE_AGAIN: return EAGAIN;
+    case NLE_NOMEM:  // its word for ENOBUFS too
+    case NLE_MSG_TRUNC: return ENOBUFS;
+    default: return errno != 0 ? errno : EIO;
+  }
+}
+
+tl::unexpected<KernelError> refused(int error) {
+  return failure(KernelError{.error = error, .operation = "open a netlink socket", .hint = {}});
+}
+
+bool set(int descriptor, int level, int option, int value) {
+  return setsockopt(descriptor, level, option, &value, sizeof value) == 0;
+}
+
+}  // namespace
+
+void RouteSocket::Free::operator()(nl_sock* socket) const { nl_socket_free(socket); }
+
+Result<RouteSocket, KernelError> RouteSocket::open(int receive_buffer) {
+  RouteSocket socket(nl_socket_alloc());
+  if (!socket.socket_) return refused(ENOMEM);
+  errno = 0;
+  if (const int result = nl_connect(socket.socket_.get(), NETLINK_ROUTE); result < 0)
+    return refused(errno_of(result));
+  // Beyond the system's limit takes CAP_NET_ADMIN; without it, as much as the limit allows.
+  if (!set(socket.descriptor(), SOL_SOCKET, SO_RCVBUFFORCE, receive_buffer) &&
+      !set(socket.descriptor(), SOL_SOCKET, SO_RCVBUF, receive_buffer))
+    return refused(errno);
+  return socket;
+}
+
+Result<RouteSocket, KernelError> RouteSocket::for_requests(int receive_buffer) {
+  auto socket = open(receive_buffer);
+  if (!socket) return socket;
+  // Answers with the kernel's reason in words, and without our own request repeated in them. A
+  // kernel that knows neither gives plain answers, which are read as well.
+  set(socket->descriptor(), SOL_NETLINK, NETLINK_EXT_ACK, 1);
+  set(socket->descriptor(), SOL_NETLINK, NETLINK_CAP_ACK, 1);
+  return socket;
+}
+
+Result<RouteSocket, KernelError> RouteSocket::for_notifications(int receive_buffer) {
+  auto socket = open(receive_buffer);
+  if (!socket) return socket;
+  nl_sock* const raw = socket->socket_.get();
+  errno = 0;
+  if (const int result = nl_socket_set_nonblocking(raw); result < 0)
+    return refused(errno_of(result));
+  // A notification is one message, far smaller than this: so there is no need to peek first.
+  nl_socket_disable_msg_peek(raw);
+  if (const int result = nl_socket_set_msg_buf_size(raw, 32 * 1024); result < 0)
+    return refused(errno_of(result));
+  const int joined = nl_socket_add_memberships(raw, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
+                                               RTNLGRP_IPV6_IFADDR, RTNLGRP_NONE);
+  if (joined < 0) return refused(errno_of(joined));
+  return socket;
+}
+
+int RouteSocket::receive(const VisitMessage& visit) {
+  sockaddr_nl sender{};
+  unsigned char* bytes = nullptr;
+  errno = 0;
+  int left = nl_recv(socket_.get(), &sender, &bytes, nullptr);
+  if (left < 0) return errno_of(left);
+  if (left == 0) return EIO;
+  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(bytes, &std::free);
+  if (sender.nl_pid != 0) return 0;  // not the kernel: nobody else has a say here
+  auto* message = reinterpret_cast<nlmsghdr*>(bytes);
+  for (; nlmsg_ok(message, left) != 0; message = nlmsg_next(message, &left)) visit(*message);
+  return 0;
+}
+
+int RouteSocket::exchange(const Requests& requests, const VisitMessage& visit) {
+  errno = 0;
+  // libnl only reads from the buffer, though it does not say so.
+  void* const bytes = const_cast<std::uint8_t*>(requests.bytes.data());
+  const int sent = nl_sendto(socket_.get(), bytes, requests.bytes.size());
+  if (sent < 0) return errno_of(sent);
+
+  bool answered = false;
+  const auto show = [&](nlmsghdr& message) {
+    // Answers to an exchange that broke off before are not for this one.
+    if (message.nlmsg_seq - requests.first > requests.last - requests.first) return;
+    const bool ends = message.nlmsg_type == NLMSG_ERROR || message.nlmsg_type == NLMSG_DONE;
+    if (ends && message.nlmsg_seq == requests.last) answered = true;
+    visit(message);
+  };
+  while (!answered)
+    if (const int error = receive(show); error != 0) return error;
+  return 0;
+}
+
+std::uint32_t RouteSocket::take_sequence(std::size_t count) {
+  const std::uint32_t first = sequence_;
+  sequence_ += static_cast<std::uint32_t>(count);
+  return first;
+}
+
+int RouteSocket::descriptor() const { return nl_socket_get_fd(socket_.get()); }
+
+std::uint32_t RouteSocket::port() const { return nl_socket_get_local_port(socket_.get()); }
+
+}  // namespace failover::netlink

@@ -1,0 +1,89 @@
+#pragma once
+// Configuration texts for the tests of the reader. The file that they are said to be in is
+// "t.toml".
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/config/reader.hpp"
+#include "tests/unit/catch.hpp"
+
+namespace failover::config::test {
+
+// A router that lacks nothing; `more` begins in line 4.
+inline std::string in_router(std::string_view more) {
+  return "[interface.eth0.carp.10]\n"
+         "password = \"mekmitasdigoat\"\n"
+         "addresses = [\"10.0.0.1/24\"]\n" +
+         std::string(more);
+}
+
+// A router that lacks addresses; `more` begins in line 3.
+inline std::string without_addresses(std::string_view more) {
+  return "[interface.eth0.carp.10]\n"
+         "password = \"mekmitasdigoat\"\n" +
+         std::string(more);
+}
+
+// A router that lacks a password; `more` begins in line 3.
+inline std::string without_password(std::string_view more) {
+  return "[interface.eth0.carp.10]\n"
+         "addresses = [\"10.0.0.1/24\"]\n" +
+         std::string(more);
+}
+
+// What one address table says; `more` follows its address.
+inline std::string in_address(std::string_view more) {
+  return without_addresses("addresses = [{ address = \"10.0.0.1/24\"" + std::string(more) +
+                           " }]\n");
+}
+
+// All errors, a line each, without a line's end behind the last. Empty when there are none.
+inline std::string errors_text(const Result<Configuration, ConfigErrors>& result) {
+  std::string text;
+  if (result) return text;
+  for (const ConfigError& error : result.error()) {
+    if (!text.empty()) text += '\n';
+    text += error.text();
+  }
+  return text;
+}
+
+inline std::string errors_of(std::string_view toml) {
+  return errors_text(read_configuration_text(toml, "t.toml"));
+}
+
+// The configuration of a text that must be right.
+inline Configuration read(std::string_view toml) {
+  auto configuration = read_configuration_text(toml, "t.toml");
+  INFO(errors_text(configuration));
+  REQUIRE(configuration.has_value());
+  return std::move(*configuration);
+}
+
+// Its only router.
+inline CarpSettings read_router(std::string_view toml) {
+  auto configuration = read(toml);
+  REQUIRE(configuration.routers.size() == 1);
+  return std::move(configuration.routers.front());
+}
+
+inline std::string_view text_of(const Secret& secret) {
+  return {reinterpret_cast<const char*>(secret.bytes().data()), secret.bytes().size()};
+}
+
+// A text that is wrong in one way, and all that is said about it.
+struct BadText {
+  std::string_view what;
+  std::string toml;
+  std::string_view errors;
+};
+
+inline void check_bad_texts(const std::vector<BadText>& texts) {
+  for (const BadText& bad : texts) {
+    DYNAMIC_SECTION(bad.what) { CHECK(errors_of(bad.toml) == bad.errors); }
+  }
+}
+
+}  // namespace failover::config::test

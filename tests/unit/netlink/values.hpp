@@ -1,0 +1,47 @@
+#pragma once
+// Short ways to write addresses in tests, and to read them in failures.
+
+#include <ostream>
+#include <string_view>
+
+#include "netlink/kernel.hpp"
+
+namespace failover {
+
+inline std::ostream& operator<<(std::ostream& out, const IpAddress& address) {
+  return out << address.text();
+}
+inline std::ostream& operator<<(std::ostream& out, const Prefix& prefix) {
+  return out << prefix.text();
+}
+
+namespace netlink {
+
+inline Prefix prefix(std::string_view text) { return Prefix::parse(text).value(); }
+inline IpAddress ip(std::string_view text) { return IpAddress::parse(text).value(); }
+
+inline std::ostream& operator<<(std::ostream& out, const Address& address) {
+  out << address.prefix << " dev " << address.interface << " label '" << address.label << "' scope "
+      << static_cast<int>(address.scope);
+  if (address.mark) out << " mark " << static_cast<int>(*address.mark);
+  if (address.secondary) out << " secondary";
+  if (address.tentative) out << " tentative";
+  if (address.noprefixroute) out << " noprefixroute";
+  return out;
+}
+
+inline std::ostream& operator<<(std::ostream& out, const KernelError& error) {
+  return out << error.text();
+}
+
+inline std::ostream& operator<<(std::ostream& out, const Step& step) {
+  if (const auto* add = std::get_if<AddAddress>(&step)) return out << "add " << add->address.prefix;
+  if (const auto* replace = std::get_if<ReplaceAddress>(&step))
+    return out << "replace " << replace->address.prefix;
+  if (const auto* remove = std::get_if<RemoveAddress>(&step))
+    return out << "remove " << remove->prefix;
+  return out << "keep secondaries";
+}
+
+}  // namespace netlink
+}  // namespace failover
