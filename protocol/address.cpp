@@ -78,7 +78,8 @@ Result<Prefix, ParseError> Prefix::parse(std::string_view text) {
   const auto digits = text.substr(slash + 1);
   int length = -1;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-  if (error != std::errc{} || end != digits.data() + digits.size() || digits.size() > 3)
+  const bool padded = digits.size() > 1 && digits.front() == '0';
+  if (error != std::errc{} || end != digits.data() + digits.size() || padded)
     return failure(ParseError{"the prefix length is not a number"});
   return from(*address, length);
 }

@@ -83,7 +83,7 @@ inline constexpr Duration cli_poll_pause = 100ms;
 inline constexpr std::size_t operations_remembered = 256;
 
 // The configuration file.
-inline constexpr std::size_t configuration_bytes = 8 * 1024 * 1024;
+inline constexpr std::size_t configuration_bytes = std::size_t{8} * 1024 * 1024;
 inline constexpr std::size_t configuration_errors_shown = 100;
 // Files in conf.d: one for each of some hundred services.
 inline constexpr std::size_t configuration_files = 1'000;
