@@ -80,15 +80,17 @@ Exit run_agent(const Options& options) {
   if (!run) return complain(run.error()), Exit::failed;
   auto kernel = netlink::RtNetlink::open(limits::netlink_notification_buffer);
   if (!kernel) return complain(kernel.error().text()), Exit::failed;
-  auto sender = Sender::open();
+  auto sender = PacketSender::open();
   if (!sender) return complain(sender.error() + "; it takes CAP_NET_RAW"), Exit::failed;
   auto announcer = Announcer::open();
   if (!announcer) return complain(announcer.error() + "; it takes CAP_NET_RAW"), Exit::failed;
 
   Mailboxes mailboxes;
   Log log(STDERR_FILENO);
-  Engine engine(mailboxes, std::move(*sender));
-  KernelThread kernel_thread(mailboxes, **kernel, std::move(*announcer));
+  const MachineClock clock;
+  MachineLinks links(std::move(*announcer));
+  Engine engine(mailboxes, **sender, clock);
+  KernelThread kernel_thread(mailboxes, **kernel, links, clock);
   control::Control control(mailboxes, log,
                            {.last_seen_alive = [&] { return engine.last_seen_alive(); },
                             .events_lost = [&] { return engine.events_lost(); }},

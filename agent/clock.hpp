@@ -9,9 +9,26 @@
 
 namespace failover {
 
-[[nodiscard]] Instant monotonic_now();
-
 using RealTime = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+[[nodiscard]] Instant monotonic_now();
 [[nodiscard]] RealTime real_now();
+
+// The clocks of the threads that a simulation runs too, in virtual time. Any thread.
+class Clock {
+ public:
+  Clock() = default;
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  virtual ~Clock() = default;
+  [[nodiscard]] virtual Instant monotonic() const = 0;
+  [[nodiscard]] virtual RealTime real() const = 0;
+};
+
+class MachineClock final : public Clock {
+ public:
+  [[nodiscard]] Instant monotonic() const override { return monotonic_now(); }
+  [[nodiscard]] RealTime real() const override { return real_now(); }
+};
 
 }  // namespace failover

@@ -56,7 +56,7 @@ inline constexpr int netlink_notification_buffer = 4 * 1024 * 1024;
 inline constexpr std::size_t api_connections = 256;
 inline constexpr std::size_t api_connections_kept_for_root = 32;
 inline constexpr std::size_t api_header_bytes = 16 * 1024;
-inline constexpr std::size_t api_body_bytes = 1024 * 1024;
+inline constexpr std::size_t api_body_bytes = std::size_t{1024} * 1024;
 // What a read may carry as a body: it needs none, but some clients send an empty object.
 inline constexpr std::size_t api_reader_body_bytes = 4 * 1024;
 inline constexpr Duration api_request_time = 10s;
@@ -70,7 +70,7 @@ inline constexpr Duration api_accept_pause = 100ms;
 inline constexpr Duration api_longest_wait = 60s;
 
 // What failoverctl takes as an answer: the status of 10,000 addresses and routers, and air.
-inline constexpr std::size_t cli_answer_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t cli_answer_bytes = std::size_t{64} * 1024 * 1024;
 // How long failoverctl waits for an answer that the agent gives at once, and beyond a wait that it was
 // asked for: far longer than any stall of a machine that still deserves the name.
 inline constexpr Duration cli_patience = 15s;

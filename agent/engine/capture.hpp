@@ -1,38 +1,25 @@
 #pragma once
-// Capture: everything that arrives on one interface and concerns us, through libpcap.
-//
-// A socket of the IP stack would be deaf to some adverts: behind a firewall rule, under rp_filter,
-// when the peer uses a failover IP as its source (CARP.md 8). The capture sees what the wire
-// brings, and stamps it, so that a frame's age is known however late it is read.
+// Capture: everything that arrives on one interface and concerns us.
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
-#include <string>
-#include <vector>
 
 #include "agent/clock.hpp"
-#include "protocol/address.hpp"
-#include "protocol/result.hpp"
 
 namespace failover {
 
-struct CaptureError {
-  std::string text;
-};
-
-// Opened and closed on the kernel thread (either may take 25 ms), read on the engine's.
+// Opened and closed on the kernel thread (either may take 25 ms), read on the engine's. The real
+// one is PcapCapture.
 class Capture {
  public:
-  // The interface must be up. addresses: the failover IPs whose ARP is of interest.
-  [[nodiscard]] static Result<std::unique_ptr<Capture>, CaptureError> open(
-      const std::string& interface, const std::vector<IpAddress>& addresses);
-  ~Capture();
+  Capture() = default;
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
+  virtual ~Capture() = default;
 
-  [[nodiscard]] int descriptor() const { return descriptor_; }
+  // Readable when frames wait.
+  [[nodiscard]] virtual int descriptor() const = 0;
 
   struct Frame {
     std::span<const std::uint8_t> bytes;
@@ -40,16 +27,7 @@ class Capture {
   };
   // Up to limits::frames_per_capture_read waiting frames, without blocking. False when the capture
   // is broken: the interface went down or away.
-  [[nodiscard]] bool read(const std::function<void(const Frame&)>& take);
-
- private:
-  struct Handle;
-  explicit Capture(std::unique_ptr<Handle> handle);
-  std::unique_ptr<Handle> handle_;
-  int descriptor_ = -1;
+  [[nodiscard]] virtual bool read(const std::function<void(const Frame&)>& take) = 0;
 };
-
-// The filter in libpcap's language; exposed for its test.
-[[nodiscard]] std::string capture_filter(const std::vector<IpAddress>& addresses);
 
 }  // namespace failover

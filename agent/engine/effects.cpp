@@ -39,12 +39,13 @@ void Engine::carry_out(VirtualRouter& router, const carp::Transition& effect) {
   tell_control(RoleChanged{.id = router.id(),
                            .transition = effect,
                            .waiting_for = router.machine().waiting_for(),
-                           .at = real_now()});
+                           .at = clock_.real()});
 }
 
 void Engine::carry_out(VirtualRouter& router, const carp::TwoActive& effect) {
   router.saw_two_active(effect.peer);
-  tell_control(SawTwoActive{.id = router.id(), .peer = router.two_active_peer(), .at = real_now()});
+  tell_control(
+      SawTwoActive{.id = router.id(), .peer = router.two_active_peer(), .at = clock_.real()});
 }
 
 void Engine::carry_out(VirtualRouter& router, const carp::OperationEnded& effect) {

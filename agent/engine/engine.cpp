@@ -8,7 +8,6 @@
 namespace failover {
 namespace {
 
-constexpr std::size_t mailboxes_polled = 2;
 constexpr Duration longest_sleep = 1s;  // so that last_seen_alive() means something
 // A wake-up that is late by less than the shortest interval is no stall for anybody.
 constexpr Duration unremarkable_lateness = 3'906'250ns;
@@ -20,9 +19,9 @@ timespec to_timespec(Duration duration) {
 
 }  // namespace
 
-Engine::Engine(Mailboxes& mailboxes, Sender sender)
-    : mailboxes_(mailboxes), sender_(std::move(sender)) {
-  now_ = monotonic_now();
+Engine::Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock)
+    : mailboxes_(mailboxes), sender_(sender), clock_(clock) {
+  now_ = clock_.monotonic();
   woken_before_ = now_;
   alive_ = now_.time_since_epoch().count();
 }
@@ -30,42 +29,46 @@ Engine::Engine(Mailboxes& mailboxes, Sender sender)
 Instant Engine::last_seen_alive() const { return Instant(Duration(alive_.load())); }
 
 void Engine::run() {
+  const auto ready = [this](const Capture& capture) {
+    const auto entry = std::ranges::find(poll_set_, capture.descriptor(), &pollfd::fd);
+    return entry != poll_set_.end() ? entry->revents : short{0};
+  };
   while (!quit_) {
     wait();
-    notice_stall();
-    read_captures();
-    take_messages();
-    judge_deadlines();
-    flush();
-    publish();
+    turn(ready);
   }
+}
+
+void Engine::turn(const std::function<short(const Capture&)>& ready) {
+  woken_before_ = now_;
+  now_ = clock_.monotonic();
+  alive_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
+  notice_stall();
+  read_captures(ready);
+  take_messages();
+  judge_deadlines();
+  flush();
+  publish();
 }
 
 void Engine::wait() {
   if (poll_set_is_stale_) rebuild_poll_set();
   Duration sleep = longest_sleep;
   if (const auto deadline = next_deadline())
-    sleep = std::clamp(*deadline - monotonic_now(), Duration{0}, longest_sleep);
+    sleep = std::clamp(*deadline - clock_.monotonic(), Duration{0}, longest_sleep);
   const timespec timeout = to_timespec(sleep);
   const int ready = ppoll(poll_set_.data(), poll_set_.size(), &timeout, nullptr);
   promise(ready >= 0 || errno == EINTR);
   if (ready < 0)
     for (pollfd& entry : poll_set_) entry.revents = 0;
-  woken_before_ = now_;
-  now_ = monotonic_now();
-  alive_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
 }
 
 void Engine::rebuild_poll_set() {
   poll_set_.clear();
-  polled_slots_.clear();
   poll_set_.push_back({mailboxes_.kernel_to_engine.descriptor(), POLLIN, 0});
   poll_set_.push_back({mailboxes_.control_to_engine.descriptor(), POLLIN, 0});
-  for (InterfaceSlot slot = 0; slot < interfaces_.size(); ++slot) {
-    if (!interfaces_[slot].capture) continue;
-    poll_set_.push_back({interfaces_[slot].capture->descriptor(), POLLIN, 0});
-    polled_slots_.push_back(slot);
-  }
+  for (const Interface& interface : interfaces_)
+    if (interface.capture) poll_set_.push_back({interface.capture->descriptor(), POLLIN, 0});
   poll_set_is_stale_ = false;
 }
 
@@ -86,14 +89,15 @@ void Engine::notice_stall() {
     if (router) handle(*router, carp::Woken{}, now_);
 }
 
-void Engine::read_captures() {
-  for (std::size_t i = 0; i < polled_slots_.size(); ++i) {
-    if (poll_set_[mailboxes_polled + i].revents == 0) continue;
-    Interface& interface = interfaces_[polled_slots_[i]];
+void Engine::read_captures(const std::function<short(const Capture&)>& ready) {
+  for (InterfaceSlot slot = 0; slot < interfaces_.size(); ++slot) {
+    Interface& interface = interfaces_[slot];
+    const short events = interface.capture ? ready(*interface.capture) : short{0};
+    if (events == 0) continue;
     const bool working =
         interface.capture->read([&](const Capture::Frame& frame) { receive(interface, frame); });
-    if (!working || (poll_set_[mailboxes_polled + i].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
-      return_capture(polled_slots_[i], CaptureFate::failed);
+    if (!working || (events & (POLLERR | POLLHUP | POLLNVAL)) != 0)
+      return_capture(slot, CaptureFate::failed);
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -23,10 +24,16 @@ namespace failover {
 
 class Engine {
  public:
-  Engine(Mailboxes& mailboxes, Sender sender);
+  Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock);
 
   // Until Quit. This is the engine thread.
   void run();
+
+  // The two halves of run(), for who has a time of his own: when turn() is due next, and one
+  // wake-up. ready says what poll() says about a capture's descriptor.
+  [[nodiscard]] std::optional<Instant> next_deadline() const;
+  void turn(const std::function<short(const Capture&)>& ready);
+  [[nodiscard]] bool has_quit() const { return quit_; }
 
   // When it last came round, on the monotonic clock; any thread. It does so every second at least.
   [[nodiscard]] Instant last_seen_alive() const;
@@ -51,11 +58,10 @@ class Engine {
   // engine.cpp: the loop
   void wait();
   void notice_stall();
-  void read_captures();
+  void read_captures(const std::function<short(const Capture&)>& ready);
   void judge_deadlines();
   void flush();
   void publish();
-  [[nodiscard]] std::optional<Instant> next_deadline() const;
   void rebuild_poll_set();
 
   // receive.cpp: frames
@@ -106,7 +112,8 @@ class Engine {
   [[nodiscard]] VirtualRouter* find(RouterId id);
 
   Mailboxes& mailboxes_;
-  Sender sender_;
+  Sender& sender_;
+  const Clock& clock_;
   std::vector<Interface> interfaces_;                    // by slot
   std::vector<std::unique_ptr<VirtualRouter>> routers_;  // by id; empty where there is none
   std::vector<OutgoingAdvert> outgoing_;
@@ -114,7 +121,6 @@ class Engine {
   std::vector<EngineToKernel> to_kernel_;  // behind the adverts of this wake-up
   std::vector<std::unique_ptr<VirtualRouter>> gone_;
   std::vector<pollfd> poll_set_;
-  std::vector<InterfaceSlot> polled_slots_;  // behind the mailboxes in poll_set_
   bool poll_set_is_stale_ = true;
   bool quit_ = false;
   Instant now_{};

@@ -94,7 +94,7 @@ void Engine::take(RouterAdded& message) {
   promise(id < limits::routers);
   if (routers_.size() <= id) routers_.resize(id + 1);
   promise(!routers_[id]);
-  routers_[id] = std::make_unique<VirtualRouter>(std::move(message.router));
+  routers_[id] = std::make_unique<VirtualRouter>(std::move(message.router), clock_);
   VirtualRouter& router = *routers_[id];
   Interface& interface = interfaces_[router.slot()];
   interface.by_vhid[router.vhid().value()] = &router;

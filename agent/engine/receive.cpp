@@ -11,7 +11,7 @@ namespace failover {
 // Capture timestamps are real time, deadlines monotonic: only a frame's age enters protocol time,
 // and no frame can be older than our last look, whatever somebody does to the real clock.
 Instant Engine::heard_at(RealTime arrived) const {
-  const Duration age = real_now() - arrived;
+  const Duration age = clock_.real() - arrived;
   return now_ - std::clamp(age, Duration{0}, now_ - woken_before_);
 }
 

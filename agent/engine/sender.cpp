@@ -39,14 +39,14 @@ struct Batch {
 
 }  // namespace
 
-Result<Sender, std::string> Sender::open() {
+Result<std::unique_ptr<Sender>, std::string> PacketSender::open() {
   Descriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.is_open())
     return failure(std::string("packet socket for adverts: ") + std::strerror(errno));
-  return Sender(std::move(socket));
+  return std::unique_ptr<Sender>(new PacketSender(std::move(socket)));
 }
 
-void Sender::send(std::span<const OutgoingAdvert> adverts, std::vector<int>& results) {
+void PacketSender::send(std::span<const OutgoingAdvert> adverts, std::vector<int>& results) {
   Batch batch;
   while (!adverts.empty()) {
     const std::size_t count = std::min(adverts.size(), frames_in_one_call);

@@ -1,9 +1,10 @@
 #pragma once
-// Sender: one packet socket for all interfaces; what is due in one wake-up leaves in one system
-// call.
+// Sender: where adverts leave. The real one has one packet socket for all interfaces; what is due
+// in one wake-up leaves in one system call.
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,16 +25,25 @@ struct OutgoingAdvert {
   std::array<std::uint8_t, carp_frame_bytes> frame{};
 };
 
-// Engine thread only. The socket receives nothing: it is bound to no protocol.
+// Engine thread only.
 class Sender {
  public:
-  [[nodiscard]] static Result<Sender, std::string> open();
-
+  Sender() = default;
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+  virtual ~Sender() = default;
   // Sends all, in order, without blocking; appends one errno per advert to results (0: it left).
-  void send(std::span<const OutgoingAdvert> adverts, std::vector<int>& results);
+  virtual void send(std::span<const OutgoingAdvert> adverts, std::vector<int>& results) = 0;
+};
+
+// The socket receives nothing: it is bound to no protocol.
+class PacketSender final : public Sender {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Sender>, std::string> open();
+  void send(std::span<const OutgoingAdvert> adverts, std::vector<int>& results) override;
 
  private:
-  explicit Sender(Descriptor socket) : socket_(std::move(socket)) {}
+  explicit PacketSender(Descriptor socket) : socket_(std::move(socket)) {}
   Descriptor socket_;
 };
 

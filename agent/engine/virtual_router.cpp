@@ -4,9 +4,9 @@
 
 namespace failover {
 
-VirtualRouter::VirtualRouter(std::unique_ptr<EngineRouter> setup)
-    : setup_(std::move(setup)), machine_(setup_->settings) {
-  status_.since = real_now();
+VirtualRouter::VirtualRouter(std::unique_ptr<EngineRouter> setup, const Clock& clock)
+    : setup_(std::move(setup)), clock_(clock), machine_(setup_->settings) {
+  status_.since = clock_.real();
   publish();
 }
 
@@ -18,7 +18,8 @@ void VirtualRouter::replace_setup(std::unique_ptr<EngineRouter> setup) {
 OutgoingAdvert VirtualRouter::make_advert(const carp::Rank& rank, int interface, MacAddress mac,
                                           const IpAddress& source) {
   const auto microseconds =
-      std::chrono::duration_cast<std::chrono::microseconds>(real_now().time_since_epoch()).count();
+      std::chrono::duration_cast<std::chrono::microseconds>(clock_.real().time_since_epoch())
+          .count();
   last_counter_ = std::max(last_counter_ + 1, static_cast<std::uint64_t>(microseconds));
   const carp::Advert advert{.vhid = setup_->vhid.value(),
                             .rank = rank,
@@ -70,7 +71,7 @@ void VirtualRouter::peer_heard(const carp::Advert& advert, const IpAddress& sour
                         .mac = mac,
                         .rank = advert.rank,
                         .heard = heard,
-                        .heard_at = real_now(),
+                        .heard_at = clock_.real(),
                         .leaving = advert.rank.is_farewell()};
   changed = true;
 }
@@ -85,14 +86,14 @@ PeerStatus& VirtualRouter::peer_entry(const IpAddress& address) {
 }
 
 void VirtualRouter::role_changed(const carp::Transition& transition) {
-  if (transition.from != transition.to) status_.since = real_now();
+  if (transition.from != transition.to) status_.since = clock_.real();
   if (transition.to == carp::Role::active) announcer_.reset();
   changed = true;
 }
 
 void VirtualRouter::saw_two_active(const IpAddress& peer) {
   ++status_.two_active;
-  status_.two_active_at = real_now();
+  status_.two_active_at = clock_.real();
   status_.two_active_peer = peer_entry(peer);
   changed = true;
 }

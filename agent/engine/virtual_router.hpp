@@ -16,7 +16,7 @@ namespace failover {
 // Engine thread only, but for the published status.
 class VirtualRouter {
  public:
-  explicit VirtualRouter(std::unique_ptr<EngineRouter> setup);
+  VirtualRouter(std::unique_ptr<EngineRouter> setup, const Clock& clock);
 
   [[nodiscard]] RouterId id() const { return setup_->id; }
   [[nodiscard]] InterfaceSlot slot() const { return setup_->slot; }
@@ -68,6 +68,7 @@ class VirtualRouter {
   [[nodiscard]] PeerStatus& peer_entry(const IpAddress& address);
 
   std::unique_ptr<EngineRouter> setup_;
+  const Clock& clock_;
   carp::Router machine_;
   RouterStatus status_;
   std::uint64_t last_counter_ = 0;

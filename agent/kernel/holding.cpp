@@ -30,8 +30,7 @@ void KernelThread::hold_what_is_wanted() {
 
 void KernelThread::correct_neighbours() {
   for (const Correction& correction : corrections_)
-    announcer_.announce(correction.interface, correction.own, correction.holder,
-                        correction.addresses);
+    links_.announce(correction.interface, correction.own, correction.holder, correction.addresses);
 }
 
 void KernelThread::reconcile(InterfaceSlot number) {
@@ -92,7 +91,7 @@ bool KernelThread::may_carry_out(InterfaceSlot number, const netlink::Plan& plan
     return entry.second.wanted.slot == number && entry.second.awaiting;
   });
   if (!adds || claim_under_way) return true;
-  const Instant now = monotonic_now();
+  const Instant now = clock_.monotonic();
   if (now - slot.restores_since > restore_window) {
     slot.restores_since = now;
     slot.restores = 0;

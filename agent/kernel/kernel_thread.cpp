@@ -16,35 +16,45 @@ constexpr int retry_milliseconds = 1000;
 
 }  // namespace
 
-KernelThread::KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, Announcer announcer)
-    : mailboxes_(mailboxes), kernel_(kernel), announcer_(std::move(announcer)) {}
+KernelThread::KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, LinkAccess& links,
+                           const Clock& clock)
+    : mailboxes_(mailboxes), kernel_(kernel), links_(links), clock_(clock) {}
 
 void KernelThread::run() {
-  dump();
-  remove_what_is_left_elsewhere();
-  while (!quit_) {
-    wait();
-    take_messages();
-    read_notifications();
-    look_at_interfaces();
-    hold_what_is_wanted();
-    mailboxes_.kernel_to_engine.flush();
-    mailboxes_.kernel_to_control.flush();
-  }
+  begin();
+  while (!quit_) turn(wait());
 }
 
-void KernelThread::wait() {
+void KernelThread::begin() {
+  dump();
+  remove_what_is_left_elsewhere();
+}
+
+void KernelThread::turn(Wake wake) {
+  if (wake == Wake::overdue) found_changed_ = true;
+  take_messages();
+  read_notifications();
+  look_at_interfaces();
+  hold_what_is_wanted();
+  mailboxes_.kernel_to_engine.flush();
+  mailboxes_.kernel_to_control.flush();
+}
+
+bool KernelThread::wants_retry() const {
+  return std::ranges::any_of(slots_, [](const auto& entry) {
+    return entry.second.dirty || entry.second.interface->waits_for_capture();
+  });
+}
+
+KernelThread::Wake KernelThread::wait() {
   std::array<pollfd, 3> set{{{mailboxes_.control_to_kernel.descriptor(), POLLIN, 0},
                              {mailboxes_.engine_to_kernel.descriptor(), POLLIN, 0},
                              {kernel_.descriptor(), POLLIN, 0}}};
-  const bool retry = std::ranges::any_of(slots_, [](const auto& entry) {
-    return entry.second.dirty || entry.second.interface->waits_for_capture();
-  });
   const bool messages_wait = mailboxes_.kernel_to_engine.has_waiting();
-  const int timeout = messages_wait ? 1 : retry ? retry_milliseconds : -1;
+  const int timeout = messages_wait ? 1 : wants_retry() ? retry_milliseconds : -1;
   const int ready = poll(set.data(), set.size(), timeout);
   promise(ready >= 0 || errno == EINTR);
-  if (ready == 0) found_changed_ = true;
+  return ready == 0 ? Wake::overdue : Wake::called;
 }
 
 void KernelThread::take_messages() {
@@ -59,7 +69,7 @@ void KernelThread::take_messages() {
 
 void KernelThread::take(AddInterface& message) {
   Slot& slot = slots_[message.slot];
-  slot.interface = std::make_unique<WatchedInterface>(message, mailboxes_);
+  slot.interface = std::make_unique<WatchedInterface>(message, mailboxes_, links_);
   mailboxes_.kernel_to_engine.post(InterfaceAdded{.slot = message.slot, .status = message.status});
   found_changed_ = true;
 }
@@ -117,8 +127,7 @@ void KernelThread::take(AnnounceRouter& message) {
   const auto router = routers_.find(message.id);
   if (router == routers_.end() || !router->second.claimed) return;
   const WatchedInterface& interface = *slots_.at(router->second.wanted.slot).interface;
-  announcer_.announce(interface.index(), interface.mac(), interface.mac(),
-                      router->second.addresses());
+  links_.announce(interface.index(), interface.mac(), interface.mac(), router->second.addresses());
 }
 
 void KernelThread::take(ForgetRouter& message) {

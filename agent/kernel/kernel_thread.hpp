@@ -12,7 +12,6 @@
 #include <set>
 #include <vector>
 
-#include "agent/kernel/announcer.hpp"
 #include "agent/kernel/held_router.hpp"
 #include "agent/kernel/watched_interface.hpp"
 #include "agent/mailbox/messages.hpp"
@@ -23,13 +22,22 @@ namespace failover {
 
 class KernelThread {
  public:
-  KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, Announcer announcer);
+  KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, LinkAccess& links,
+               const Clock& clock);
 
-  // Until Quit. Begins with a dump.
+  // Until Quit. This is the kernel thread.
   void run();
 
+  // The parts of run(), for who has a time of his own: once at the beginning, and a wake-up.
+  // overdue: nothing happened for a second.
+  enum class Wake : std::uint8_t { called, overdue };
+  void begin();
+  void turn(Wake wake);
+  // What was refused is to be tried again: wants a turn at least every second.
+  [[nodiscard]] bool wants_retry() const;
+
  private:
-  void wait();
+  [[nodiscard]] Wake wait();
   void take_messages();
   void take(AddInterface& message);
   void take(AddRouter& message);
@@ -79,7 +87,8 @@ class KernelThread {
 
   Mailboxes& mailboxes_;
   netlink::Kernel& kernel_;
-  Announcer announcer_;
+  LinkAccess& links_;
+  const Clock& clock_;
   netlink::Found found_;
   std::map<InterfaceSlot, Slot> slots_;
   std::map<RouterId, HeldRouter> routers_;

@@ -11,7 +11,7 @@
 
 namespace failover {
 
-Result<Membership, std::string> Membership::join(int interface) {
+Result<std::unique_ptr<GroupMembership>, std::string> Membership::join(int interface) {
   Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ip_mreqn request{};
   std::memcpy(&request.imr_multiaddr, advert_group4.bytes().data(), 4);
@@ -19,7 +19,7 @@ Result<Membership, std::string> Membership::join(int interface) {
   if (!socket.is_open() ||
       setsockopt(socket.number(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) != 0)
     return failure("joining 224.0.0.18: " + std::string(std::strerror(errno)));
-  return Membership(std::move(socket));
+  return std::unique_ptr<GroupMembership>(new Membership(std::move(socket)));
 }
 
 }  // namespace failover

@@ -67,19 +67,19 @@ void WatchedInterface::want_capture(std::vector<IpAddress> addresses) {
 }
 
 bool WatchedInterface::open_capture() {
-  auto capture = Capture::open(name_, filtered_);
+  auto capture = links_.open_capture(name_, filtered_);
   has_capture_ = capture.has_value();
   if (capture) {
     complaint_.clear();
     mailboxes_.kernel_to_engine.post(CaptureOpened{.slot = slot_, .capture = std::move(*capture)});
   } else {
-    complain(capture.error().text);
+    complain(capture.error());
   }
   return has_capture_;
 }
 
 void WatchedInterface::join(int index) {
-  auto membership = Membership::join(index);
+  auto membership = links_.join(index);
   if (membership) {
     membership_ = std::move(*membership);
   } else {

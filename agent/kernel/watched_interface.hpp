@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/kernel/membership.hpp"
+#include "agent/kernel/link_access.hpp"
 #include "agent/mailbox/messages.hpp"
 #include "netlink/found.hpp"
 
@@ -16,8 +16,8 @@ namespace failover {
 // Kernel thread only. What the machine refuses is reported once, when it begins.
 class WatchedInterface {
  public:
-  WatchedInterface(const AddInterface& configured, Mailboxes& mailboxes)
-      : slot_(configured.slot), name_(configured.name), mailboxes_(mailboxes) {}
+  WatchedInterface(const AddInterface& configured, Mailboxes& mailboxes, LinkAccess& links)
+      : slot_(configured.slot), name_(configured.name), mailboxes_(mailboxes), links_(links) {}
 
   [[nodiscard]] const std::string& name() const { return name_; }
   // 0 while there is none of that name.
@@ -46,9 +46,10 @@ class WatchedInterface {
   InterfaceSlot slot_;
   std::string name_;
   Mailboxes& mailboxes_;
+  LinkAccess& links_;
   InterfaceChanged told_;
   std::optional<IpAddress> last_source_;
-  std::optional<Membership> membership_;
+  std::unique_ptr<GroupMembership> membership_;
   std::vector<IpAddress> filtered_;
   bool has_capture_ = false;
   std::string complaint_;  // the last one, so that it is not repeated

@@ -1,4 +1,4 @@
-#include "agent/engine/capture.hpp"
+#include "agent/kernel/pcap_capture.hpp"
 
 #include <linux/if_packet.h>
 #include <pcap/pcap.h>
@@ -8,7 +8,7 @@
 
 namespace failover {
 
-struct Capture::Handle {
+struct PcapCapture::Handle {
   explicit Handle(pcap_t* opened) : pcap(opened) {}
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
@@ -30,10 +30,10 @@ std::string capture_filter(const std::vector<IpAddress>& addresses) {
 
 namespace {
 
-CaptureError refusal(const std::string& interface, pcap_t* pcap, int status) {
+std::string refusal(const std::string& interface, pcap_t* pcap, int status) {
   const std::string detail = pcap_geterr(pcap);
-  return {"capture on " + interface + ": " + pcap_statustostr(status) +
-          (detail.empty() ? "" : " (" + detail + ")")};
+  return "capture on " + interface + ": " + pcap_statustostr(status) +
+         (detail.empty() ? "" : " (" + detail + ")");
 }
 
 // Everything that must be set before the handle is active.
@@ -48,17 +48,16 @@ void configure(pcap_t* pcap) {
 
 }  // namespace
 
-Capture::Capture(std::unique_ptr<Handle> handle)
+PcapCapture::PcapCapture(std::unique_ptr<Handle> handle)
     : handle_(std::move(handle)), descriptor_(pcap_get_selectable_fd(handle_->pcap)) {}
 
-Capture::~Capture() = default;
+PcapCapture::~PcapCapture() = default;
 
-Result<std::unique_ptr<Capture>, CaptureError> Capture::open(
+Result<std::unique_ptr<Capture>, std::string> PcapCapture::open(
     const std::string& interface, const std::vector<IpAddress>& addresses) {
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   pcap_t* pcap = pcap_create(interface.c_str(), error.data());
-  if (pcap == nullptr)
-    return failure(CaptureError{"capture on " + interface + ": " + error.data()});
+  if (pcap == nullptr) return failure("capture on " + interface + ": " + error.data());
   auto handle = std::make_unique<Handle>(pcap);
   configure(pcap);
   if (const int status = pcap_activate(pcap); status < 0)
@@ -78,10 +77,10 @@ Result<std::unique_ptr<Capture>, CaptureError> Capture::open(
   // else.
   const int ignore = 1;
   (void)setsockopt(pcap_fileno(pcap), SOL_PACKET, PACKET_IGNORE_OUTGOING, &ignore, sizeof ignore);
-  return std::unique_ptr<Capture>(new Capture(std::move(handle)));
+  return std::unique_ptr<Capture>(new PcapCapture(std::move(handle)));
 }
 
-bool Capture::read(const std::function<void(const Frame&)>& take) {
+bool PcapCapture::read(const std::function<void(const Frame&)>& take) {
   struct Context {
     const std::function<void(const Frame&)>& take;
     bool nanoseconds;

@@ -1,0 +1,22 @@
+#include "agent/kernel/link_access.hpp"
+
+#include "agent/kernel/membership.hpp"
+#include "agent/kernel/pcap_capture.hpp"
+
+namespace failover {
+
+Result<std::unique_ptr<Capture>, std::string> MachineLinks::open_capture(
+    const std::string& interface, const std::vector<IpAddress>& addresses) {
+  return PcapCapture::open(interface, addresses);
+}
+
+Result<std::unique_ptr<GroupMembership>, std::string> MachineLinks::join(int interface) {
+  return Membership::join(interface);
+}
+
+void MachineLinks::announce(int interface, MacAddress own, MacAddress holder,
+                            std::span<const IpAddress> addresses) {
+  announcer_.announce(interface, own, holder, addresses);
+}
+
+}  // namespace failover
