@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <future>
 #include <thread>
 
 #include "agent/config/reader.hpp"
@@ -98,15 +99,17 @@ Exit run_agent(const Options& options) {
   const bool locked = lock_memory();
 
   block_signals();
-  std::string scheduling;
+  std::promise<std::string> scheduling;
   std::thread engine_runs([&] {
-    scheduling = make_thread_punctual();
+    scheduling.set_value(make_thread_punctual());
     engine.run();
   });
   std::thread kernel_runs([&] { kernel_thread.run(); });
   unblock_signals();
 
   control.start(std::move(*run), *configuration);
+  log.write(config::LogLevel::info,
+            "event=scheduling engine=\"" + scheduling.get_future().get() + "\"");
   if (!locked)
     log.write(config::LogLevel::warning,
               "memory could not be locked: adverts may be late when it "

@@ -8,6 +8,8 @@ namespace {
 // Where the kernel puts a new address. IPv4 (inet_insert_ifa): a secondary at the end, a primary
 // behind the last primary whose scope is as narrow or narrower. IPv6 (ipv6_link_dev_addr): before
 // the first whose scope is as narrow or narrower, so the latest of a scope comes first.
+// An address under duplicate detection is notified when that is over: so among IPv6 addresses of
+// one scope the order may differ from the kernel's. No rule of the kernel hangs on it.
 std::list<Address>::iterator place_of(const Address& address, std::list<Address>& list) {
   const auto as_narrow = [&](const Address& other) { return other.scope >= address.scope; };
   if (address.prefix.address().family() == Family::ipv6)

@@ -66,8 +66,9 @@ Result<RouteSocket, KernelError> RouteSocket::for_notifications(int receive_buff
   if (const int result = nl_socket_set_nonblocking(raw); result < 0)
     return refused(errno_of(result));
   // A notification is one message, far smaller than this: so there is no need to peek first.
+  constexpr std::size_t longest_notification = 32'768;
   nl_socket_disable_msg_peek(raw);
-  if (const int result = nl_socket_set_msg_buf_size(raw, 32 * 1024); result < 0)
+  if (const int result = nl_socket_set_msg_buf_size(raw, longest_notification); result < 0)
     return refused(errno_of(result));
   const int joined = nl_socket_add_memberships(raw, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
                                                RTNLGRP_IPV6_IFADDR, RTNLGRP_NONE);

@@ -55,10 +55,10 @@ inline constexpr int netlink_notification_buffer = 4 * 1024 * 1024;
 // The Unix socket: clients at once, per user other than root's reserve, and what one may send.
 inline constexpr std::size_t api_connections = 256;
 inline constexpr std::size_t api_connections_kept_for_root = 32;
-inline constexpr std::size_t api_header_bytes = 16 * 1024;
+inline constexpr std::size_t api_header_bytes = std::size_t{16} * 1024;
 inline constexpr std::size_t api_body_bytes = std::size_t{1024} * 1024;
 // What a read may carry as a body: it needs none, but some clients send an empty object.
-inline constexpr std::size_t api_reader_body_bytes = 4 * 1024;
+inline constexpr std::size_t api_reader_body_bytes = 4'096;
 inline constexpr Duration api_request_time = 10s;
 // For a client to take its reply: it lies in the socket's buffer at once, unless nobody reads.
 inline constexpr Duration api_reply_time = 10s;

@@ -74,7 +74,9 @@ void Control::start(RunDirectory run, const config::Configuration& configuration
   log_.write(config::LogLevel::notice, fmt::format("event=start version={} node={} routers={}",
                                                    version, node_, configuration.routers.size()));
   if (!run.has_group)
-    log_.write(config::LogLevel::info, "there is no group failover: control.sock is root's alone");
+    log_.write(config::LogLevel::info,
+               "control.sock is root's alone: there is no group failover, or the socket cannot be "
+               "given to it");
   listen_to(engine_wake_, mailboxes_.engine_to_control);
   listen_to(kernel_wake_, mailboxes_.kernel_to_control);
   wait_for_signal();

@@ -14,6 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr Duration aftermath_lasts = 600s;
 constexpr Duration problem_lasts = 10s;  // a rejection that is older is history
 
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
@@ -103,7 +104,7 @@ Json two_active_json(const RouterStatus& status) {
                        peer.address.text(), peer.rank.advbase, peer.rank.advskew)}};
 }
 
-// What a person must know and cannot see from the role alone.
+// What stands between a router and its work now.
 std::vector<std::string> problems_of(const RouterEntry& router, const RouterStatus& status,
                                      Instant now) {
   std::vector<std::string> problems;
@@ -127,7 +128,20 @@ std::vector<std::string> problems_of(const RouterEntry& router, const RouterStat
   return problems;
 }
 
+// Worth telling for a while after it is over: somebody should find out how it came to be.
+std::vector<std::string> aftermath_of(const RouterStatus& status) {
+  if (status.two_active == 0 || real_now() - status.two_active_at > aftermath_lasts) return {};
+  return {
+      fmt::format("{} ({}) was active at the same time as this node, last at {}; the network "
+                  "between them was cut, or lost adverts",
+                  status.two_active_peer.address.text(), status.two_active_peer.mac.text(),
+                  timestamp(status.two_active_at))};
+}
+
 Json router_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
+  auto problems = problems_of(router, status, now);
+  const bool healthy = problems.empty() && status.role != carp::Role::initialize;
+  for (std::string& told : aftermath_of(status)) problems.push_back(std::move(told));
   Json addresses = Json::array();
   for (const config::AddressSettings& address : router.settings.addresses)
     addresses.push_back(address.prefix.text());
@@ -145,7 +159,8 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
           {"rank", rank_json(router, status)},
           {"peers", peers_json(router, status, now)},
           {"two_active", two_active_json(status)},
-          {"problems", problems_of(router, status, now)},
+          {"healthy", healthy},
+          {"problems", problems},
           {"counters", counters_json(status)}};
 }
 
@@ -266,8 +281,7 @@ std::string status_document(const AgentState& agent, const Directory& directory)
   bool all_ready = true;
   for (const RouterEntry* router : directory.routers()) {
     groups.push_back(group_json(*router, now));
-    all_ready = all_ready && groups.back()["role"] != "initialize" &&
-                groups.back()["routers"][0]["problems"].empty();
+    all_ready = all_ready && groups.back()["routers"][0]["healthy"];
   }
   Json interfaces = Json::array();
   for (const InterfaceEntry& interface : directory.interfaces())

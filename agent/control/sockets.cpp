@@ -66,8 +66,10 @@ Result<RunDirectory, std::string> open_run_directory(const std::filesystem::path
                    "; stop it, or give this one a --run-dir of its own");
 
   const auto group = failover_group();
-  run.has_group = group.has_value();
   auto control = listen_on(directory / "control.sock", group ? 0660 : 0600, group);
+  run.has_group = group && control;
+  // Without CAP_CHOWN it cannot be the group's; root's is better than nobody's.
+  if (!control && group) control = listen_on(directory / "control.sock", 0600, std::nullopt);
   if (!control) return failure(control.error());
   auto status = listen_on(directory / "status.sock", 0666, std::nullopt);
   if (!status) return failure(status.error());

@@ -62,7 +62,7 @@ class BeastConnection final : public Connection,
   void receive_body();
   void request_arrived(error_code failed);
   void deliver();
-  void hand_over(Request request);
+  void hand_over(const Request& request);
   void notice_hang_up();
   void send(Response response, Afterwards afterwards);
   void sent(error_code failed);
@@ -252,7 +252,7 @@ void BeastConnection::deliver() {
                     .access = access_});
 }
 
-void BeastConnection::hand_over(Request request) {
+void BeastConnection::hand_over(const Request& request) {
   enter_without_deadline(Phase::answering);
   const auto pending = std::make_shared<PendingReply>(weak_from_this());
   try {

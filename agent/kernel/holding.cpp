@@ -103,10 +103,12 @@ bool KernelThread::may_carry_out(InterfaceSlot number, const netlink::Plan& plan
   return slot.restores <= restores_in_a_row;
 }
 
-std::set<IpAddress> KernelThread::present_on(int index) const {
+// What we have added and the kernel has notified. The mark is not asked for: kernels before 5.18 do
+// not keep it.
+std::set<IpAddress> KernelThread::present_in(const Slot& slot) const {
   std::set<IpAddress> present;
-  for (const netlink::Address& address : found_.addresses(index))
-    if (!address.tentative && address.mark == netlink::our_mark)
+  for (const netlink::Address& address : found_.addresses(slot.interface->index()))
+    if (!address.tentative && slot.known.contains(address.prefix.address()))
       present.insert(address.prefix.address());
   return present;
 }
@@ -118,7 +120,7 @@ void KernelThread::answer_claims(InterfaceSlot number, bool refused) {
   });
   slots_.at(number).awaiting = anybody_waits;
   if (!anybody_waits) return;
-  const auto present = present_on(slot.interface->index());
+  const auto present = present_in(slot);
   for (auto& [id, router] : routers_) {
     if (!router.awaiting || router.wanted.slot != number) continue;
     const bool complete =

@@ -33,6 +33,7 @@ void KernelThread::begin() {
 void KernelThread::turn(Wake wake) {
   if (wake == Wake::overdue) found_changed_ = true;
   take_messages();
+  if (dump_failed_) dump();
   read_notifications();
   look_at_interfaces();
   hold_what_is_wanted();
@@ -41,9 +42,9 @@ void KernelThread::turn(Wake wake) {
 }
 
 bool KernelThread::wants_retry() const {
-  return std::ranges::any_of(slots_, [](const auto& entry) {
-    return entry.second.dirty || entry.second.interface->waits_for_capture();
-  });
+  return dump_failed_ || std::ranges::any_of(slots_, [](const auto& entry) {
+           return entry.second.dirty || entry.second.interface->waits_for_capture();
+         });
 }
 
 KernelThread::Wake KernelThread::wait() {
@@ -182,10 +183,8 @@ void KernelThread::take_notice(const netlink::Notification& notification) {
 
 void KernelThread::dump() {
   const auto snapshot = kernel_.dump();
-  if (!snapshot) {
-    log(Severity::error, snapshot.error().text());
-    return;
-  }
+  dump_failed_ = !snapshot;
+  if (!snapshot) return log(Severity::error, snapshot.error().text());
   found_.reset(*snapshot);
   found_changed_ = true;
   for (auto& [number, slot] : slots_) slot.dirty = true;

@@ -63,7 +63,6 @@ class KernelThread {
   void answer_claims(InterfaceSlot slot, bool refused);
   void look_for_foreign(InterfaceSlot slot);
   void correct_neighbours();
-  [[nodiscard]] std::set<IpAddress> present_on(int index) const;
   void leave(int index, const std::set<IpAddress>& known);
   [[nodiscard]] bool may_carry_out(InterfaceSlot slot, const netlink::Plan& plan);
   void log(Severity severity, std::string text);
@@ -78,6 +77,7 @@ class KernelThread {
     Instant restores_since{};          // the window in which `restores` were counted
     int restores = 0;
   };
+  [[nodiscard]] std::set<IpAddress> present_in(const Slot& slot) const;
   struct Correction {  // neighbours to be told who has the addresses now
     int interface = 0;
     MacAddress own;
@@ -95,6 +95,7 @@ class KernelThread {
   std::vector<Correction> corrections_;
   std::vector<RouterId> forgotten_;  // answered when their addresses are gone
   bool found_changed_ = true;
+  bool dump_failed_ = false;
   bool quit_ = false;
 };
 

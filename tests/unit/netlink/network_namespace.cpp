@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@
 namespace failover::netlink {
 namespace {
 
-void run_ip(std::vector<std::string> words) {
+pid_t start_ip(std::vector<std::string> words) {
   words.insert(words.begin(), "ip");
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -30,10 +31,19 @@ void run_ip(std::vector<std::string> words) {
     execvp("ip", arguments.data());
     _exit(127);
   }
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
+  return child;
+}
+
+void check_status(int status) {
   REQUIRE(WIFEXITED(status));
   REQUIRE(WEXITSTATUS(status) == 0);
+}
+
+void run_ip(const std::vector<std::string>& words) {
+  const pid_t child = start_ip(words);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  check_status(status);
 }
 
 }  // namespace
@@ -78,16 +88,46 @@ std::string NetworkNamespace::ip_output(const std::string& arguments) const {
   return text;
 }
 
-void NetworkNamespace::ip_batch(const std::string& commands) const {
-  char path[] = "/tmp/failover-test-XXXXXX";
-  const int file = mkstemp(path);
+RunningBatch::RunningBatch(const std::string& commands) : path_("/tmp/failover-test-XXXXXX") {
+  const int file = mkstemp(path_.data());
   REQUIRE(file >= 0);
-  const bool written =
-      write(file, commands.data(), commands.size()) == static_cast<ssize_t>(commands.size());
+  const auto written = write(file, commands.data(), commands.size());
   close(file);
-  if (written) run_ip({"-batch", path});
-  unlink(path);
-  REQUIRE(written);
+  if (written != static_cast<ssize_t>(commands.size())) unlink(path_.c_str());
+  REQUIRE(written == static_cast<ssize_t>(commands.size()));
+  process_ = start_ip({"-batch", path_});
+}
+
+RunningBatch::~RunningBatch() {
+  unlink(path_.c_str());
+  if (process_ == 0) return;
+  kill(process_, SIGKILL);
+  waitpid(process_, nullptr, 0);
+}
+
+bool RunningBatch::is_running() {
+  if (process_ != 0) reap(WNOHANG);
+  return process_ != 0;
+}
+
+void RunningBatch::wait() {
+  if (process_ != 0) reap(0);
+}
+
+void RunningBatch::reap(int options) {
+  int status = 0;
+  if (waitpid(process_, &status, options) != process_) return;
+  process_ = 0;
+  check_status(status);
+}
+
+void NetworkNamespace::ip_batch(const std::string& commands) const {
+  RunningBatch batch(commands);
+  batch.wait();
+}
+
+RunningBatch NetworkNamespace::start_ip_batch(const std::string& commands) const {
+  return RunningBatch(commands);
 }
 
 std::optional<Wire> Wire::lay(int notification_buffer) {

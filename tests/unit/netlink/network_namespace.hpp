@@ -12,6 +12,24 @@
 
 namespace failover::netlink {
 
+// An `ip -batch` on its way; it is ended and waited for at the end of the scope.
+class RunningBatch {
+ public:
+  explicit RunningBatch(const std::string& commands);
+  RunningBatch(const RunningBatch&) = delete;
+  RunningBatch& operator=(const RunningBatch&) = delete;
+  ~RunningBatch();
+  // Both fail the test when it ended with a failure.
+  [[nodiscard]] bool is_running();
+  void wait();
+
+ private:
+  void reap(int options);
+
+  std::string path_;
+  int process_ = 0;  // 0: ended
+};
+
 // The test's thread is in it while it lives, and so is what `ip` does. It ends with the test, also
 // when that fails, and with it everything in it.
 class NetworkNamespace {
@@ -28,6 +46,7 @@ class NetworkNamespace {
   [[nodiscard]] std::string ip_output(const std::string& arguments) const;
   // The commands of a file for `ip -batch`, one a line.
   void ip_batch(const std::string& commands) const;
+  [[nodiscard]] RunningBatch start_ip_batch(const std::string& commands) const;
 
  private:
   explicit NetworkNamespace(int outside) : outside_(outside) {}
