@@ -119,9 +119,6 @@ std::vector<std::string> problems_of(const RouterEntry& router, const RouterStat
     problems.push_back(
         "one of its addresses is on the interface already and was not put there by "
         "failoverd; remove it there, or take it out of the configuration");
-  if (status.waiting_for != WaitingFor::nothing)
-    problems.push_back(
-        fmt::format("waits for the {} of {}", name(status.waiting_for), router.settings.interface));
   if (status.demotion > 0)
     problems.push_back(
         fmt::format("demoted by {}: three adverts in a row could not be sent", status.demotion));
@@ -169,11 +166,8 @@ Json group_json(const RouterEntry& router, Instant now) {
   const RouterStatus status = router.status->read();
   Json overrides = Json::array();
   if (status.yielded)
-    overrides.push_back({{"kind", "yielded"},
-                         {"reason",
-                          "handed over by an operator; ends when the peer leaves or "
-                          "dies, or with release"},
-                         {"since", timestamp(status.since)}});
+    overrides.push_back(
+        {{"kind", "yielded"}, {"reason", "operator"}, {"since", timestamp(status.since)}});
   return {{"name", router.settings.name()},
           {"role", role_word(status.role)},
           {"status", group_status(status.role)},

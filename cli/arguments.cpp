@@ -1,0 +1,168 @@
+#include "cli/arguments.hpp"
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+
+#include "cli/durations.hpp"
+#include "cli/nearest.hpp"
+
+namespace failover::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description visible_options() {
+  po::options_description options("Options");
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  auto add = options.add_options();
+  add("socket", text("PATH"), "the agent's socket; FAILOVER_SOCKET does the same");
+  add("json", "JSON instead of text");
+  add("wait", text("[=T]"), "wait until done, at most T");
+  add("no-block", "do not wait");
+  add("reason", text("TEXT"), "why, for those who look later");
+  add("data,d", text("JSON|@FILE"), "what `api` sends");
+  add("no-legend", "rows only: no NODE line, no column heads");
+  add("quiet,q", "print nothing but errors");
+  add("help,h", "about failoverctl, or about the verb");
+  add("version", "the same as the verb");
+  return options;
+}
+
+// The library would take the word behind "--wait" as its bound, and that is the group's name.
+constexpr std::string_view unbounded = "forever";
+std::vector<std::string> with_wait_complete(std::span<const std::string> words) {
+  std::vector<std::string> complete(words.begin(), words.end());
+  std::ranges::replace(complete, "--wait", "--wait=" + std::string(unbounded));
+  return complete;
+}
+
+po::variables_map read(std::span<const std::string> words) {
+  po::options_description all = visible_options();
+  all.add_options()("word", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("word", -1);
+  // No guessing: an abbreviated option in a script would break with the next new option.
+  constexpr int style =
+      po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+  po::variables_map found;
+  po::store(po::command_line_parser(with_wait_complete(words))
+                .options(all)
+                .positional(positional)
+                .style(style)
+                .run(),
+            found);
+  return found;
+}
+
+UsageError unknown_option(const std::string& written) {
+  const std::string name = written.substr(0, written.find('='));
+  std::vector<std::string> spelled;
+  const auto options = visible_options();
+  for (const auto& option : options.options()) {
+    spelled.push_back("--" + option->long_name());
+  }
+  const std::vector<std::string_view> names(spelled.begin(), spelled.end());
+  return {"unknown option '" + name + "'" + did_you_mean(name, names)};
+}
+
+std::optional<std::string> text_of(const po::variables_map& found, const char* name) {
+  if (found.count(name) == 0) return std::nullopt;
+  return found[name].as<std::string>();
+}
+
+Result<Waiting, UsageError> read_waiting(const po::variables_map& found) {
+  const auto wait = text_of(found, "wait");
+  if (found.count("no-block") > 0) {
+    if (wait) return failure(UsageError{"--wait and --no-block exclude each other"});
+    return NotAtAll{};
+  }
+  if (!wait || *wait == unbounded) return UntilDone{};
+  const auto bound = parse_duration(*wait);
+  if (!bound) {
+    return failure(
+        UsageError{"--wait: '" + *wait + "' is no duration: " + std::string(bound.error().text)});
+  }
+  return AtMost{*bound};
+}
+
+// Nothing, or what is wrong with the number of operands.
+std::optional<UsageError> check_operands(const Arguments& arguments) {
+  const VerbEntry& entry = entry_of(arguments.verb);
+  const std::size_t count = arguments.operands.size();
+  const std::string usage = "usage: failoverctl " + std::string(entry.name) +
+                            (entry.operands.empty() ? "" : " ") + std::string(entry.operands);
+  if (count < entry.least) {
+    return UsageError{"'" + std::string(entry.name) + "' needs more; " + usage};
+  }
+  if (count > entry.most) {
+    return UsageError{"'" + arguments.operands[entry.most] + "' is too much; " + usage};
+  }
+  if (arguments.data && arguments.verb != Verb::api) {
+    return UsageError{"-d belongs to the verb 'api'"};
+  }
+  return std::nullopt;
+}
+
+Result<Arguments, UsageError> interpret(const po::variables_map& found,
+                                        Abbreviations abbreviations) {
+  Arguments arguments;
+  std::vector<std::string> words;
+  if (found.count("word") > 0) words = found["word"].as<std::vector<std::string>>();
+  if (!words.empty()) {
+    const auto verb = parse_verb(words.front(), abbreviations);
+    if (!verb) return failure(verb.error());
+    arguments.verb = *verb;
+    arguments.operands.assign(words.begin() + 1, words.end());
+  }
+  if (found.count("help") > 0) {
+    const bool about_a_verb = !words.empty() && arguments.verb != Verb::help;
+    const auto name = std::string(entry_of(arguments.verb).name);
+    arguments.operands = about_a_verb ? std::vector{name} : arguments.operands;
+    arguments.verb = Verb::help;
+    return arguments;
+  }
+  if (found.count("version") > 0 && words.empty()) arguments.verb = Verb::version;
+  const auto waiting = read_waiting(found);
+  if (!waiting) return failure(waiting.error());
+  arguments.waiting = *waiting;
+  arguments.socket = text_of(found, "socket");
+  arguments.reason = text_of(found, "reason");
+  arguments.data = text_of(found, "data");
+  if (found.count("json") > 0) arguments.format = Format::json;
+  if (found.count("no-legend") > 0) arguments.legend = Legend::left_out;
+  if (found.count("quiet") > 0) arguments.loudness = Loudness::quiet;
+  if (const auto wrong = check_operands(arguments)) return failure(*wrong);
+  return arguments;
+}
+
+}  // namespace
+
+Result<Arguments, UsageError> parse_arguments(std::span<const std::string> words,
+                                              Abbreviations abbreviations) {
+  try {
+    return interpret(read(words), abbreviations);
+  } catch (const po::unknown_option& error) {
+    return failure(unknown_option(error.get_option_name()));
+  } catch (const po::error& error) {
+    return failure(UsageError{error.what()});
+  }
+}
+
+std::string options_help() {
+  const auto options = visible_options();
+  Table table({2, 2});
+  for (const auto& option : options.options()) {
+    // "-d", or the long name where there is no short one.
+    const std::string initial =
+        option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+    const bool has_initial = initial.size() == 2 && initial.front() == '-';
+    const std::string parameter = option->format_parameter();
+    const bool apart = !parameter.empty() && parameter.front() != '[';
+    std::string spelled = has_initial ? initial + ", " : "    ";
+    spelled.append("--").append(option->long_name()).append(apart ? " " : "").append(parameter);
+    table.add({{""}, {std::move(spelled)}, {option->description()}});
+  }
+  return "Options:\n" + table.text(Colour::off);
+}
+
+}  // namespace failover::cli

@@ -1,0 +1,44 @@
+#pragma once
+// The command line as a value. Pure.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/status_table.hpp"
+#include "cli/verbs.hpp"
+#include "protocol/time.hpp"
+
+namespace failover::cli {
+
+struct UntilDone {};
+struct AtMost {
+  Duration bound;
+};
+struct NotAtAll {};
+using Waiting = std::variant<UntilDone, AtMost, NotAtAll>;
+
+enum class Format : std::uint8_t { text, json };
+enum class Loudness : std::uint8_t { normal, quiet };
+
+struct Arguments {
+  Verb verb = Verb::status;
+  std::vector<std::string> operands;
+  std::optional<std::string> socket;
+  std::optional<std::string> reason;
+  std::optional<std::string> data;  // of `api`, as written: JSON, @FILE or @-
+  Waiting waiting = UntilDone{};
+  Format format = Format::text;
+  Legend legend = Legend::shown;
+  Loudness loudness = Loudness::normal;
+};
+
+[[nodiscard]] Result<Arguments, UsageError> parse_arguments(std::span<const std::string> words,
+                                                            Abbreviations abbreviations);
+
+// What the options are for, as help shows it.
+[[nodiscard]] std::string options_help();
+
+}  // namespace failover::cli

@@ -1,0 +1,48 @@
+#pragma once
+// One HTTP request to the agent over its Unix socket, and the answer.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "protocol/result.hpp"
+#include "protocol/time.hpp"
+
+namespace failover::cli {
+
+struct Call {
+  std::string method;
+  std::string target;  // percent-encoded, with the query
+  std::string body;    // JSON, or empty
+};
+
+struct Answer {
+  unsigned status = 0;
+  std::string content_type;
+  std::string body;
+};
+
+enum class Obstacle : std::uint8_t {
+  no_socket,   // no such file
+  refused,     // a file, but nobody listens
+  no_access,   // its permissions
+  no_answer,   // nothing came in time
+  broken_off,  // the connection ended before the answer did
+  other,       // see error
+};
+
+struct Unreachable {
+  Obstacle obstacle = Obstacle::other;
+  std::string path;
+  int error = 0;  // errno, for `other`
+};
+
+// A connection of its own each time: the agent closes idle ones, and a failoverctl lives shortly.
+// Waits `patience` at most, connecting included.
+[[nodiscard]] Result<Answer, Unreachable> call_agent(const std::string& socket_path,
+                                                     const Call& call, Duration patience);
+
+// What a path segment must look like in a target.
+[[nodiscard]] std::string percent_encoded(std::string_view segment);
+
+}  // namespace failover::cli

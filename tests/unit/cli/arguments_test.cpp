@@ -1,0 +1,116 @@
+#include "cli/arguments.hpp"
+
+#include "cli/help.hpp"
+#include "tests/unit/catch.hpp"
+
+using namespace failover::cli;
+using namespace std::chrono_literals;
+
+namespace {
+
+failover::Result<Arguments, UsageError> parse(
+    std::vector<std::string> words, Abbreviations abbreviations = Abbreviations::refused) {
+  return parse_arguments(words, abbreviations);
+}
+
+std::string error(std::vector<std::string> words,
+                  Abbreviations abbreviations = Abbreviations::refused) {
+  const auto arguments = parse_arguments(words, abbreviations);
+  return arguments ? "" : arguments.error().text;
+}
+
+}  // namespace
+
+TEST_CASE("status is the verb when none is given") {
+  CHECK(parse({})->verb == Verb::status);
+  CHECK(parse({"--json"})->verb == Verb::status);
+  CHECK(parse({"--json"})->format == Format::json);
+}
+
+TEST_CASE("options stand anywhere") {
+  const auto arguments = parse({"--socket", "/s", "is-active", "-q", "web", "--no-legend"});
+  REQUIRE(arguments.has_value());
+  CHECK(arguments->verb == Verb::is_active);
+  CHECK(arguments->operands == std::vector<std::string>{"web"});
+  CHECK(arguments->socket == "/s");
+  CHECK(arguments->loudness == Loudness::quiet);
+  CHECK(arguments->legend == Legend::left_out);
+}
+
+TEST_CASE("--wait takes its bound with '=' only, so that it never eats a group's name") {
+  const auto forever = parse({"switchover", "--wait", "web"});
+  REQUIRE(forever.has_value());
+  CHECK(std::holds_alternative<UntilDone>(forever->waiting));
+  CHECK(forever->operands == std::vector<std::string>{"web"});
+  const auto bounded = parse({"switchover", "--wait=2m", "web"});
+  CHECK(std::get<AtMost>(bounded->waiting).bound == 2min);
+  CHECK(std::holds_alternative<UntilDone>(parse({"switchover", "web"})->waiting));
+  CHECK(std::holds_alternative<NotAtAll>(parse({"switchover", "web", "--no-block"})->waiting));
+  CHECK(error({"switchover", "web", "--no-block", "--wait"}).find("exclude") != std::string::npos);
+  CHECK(error({"switchover", "web", "--wait=3q"}).find("3q") != std::string::npos);
+}
+
+TEST_CASE("verbs may be abbreviated on a terminal while they are unambiguous") {
+  CHECK(parse({"stat"}, Abbreviations::allowed)->verb == Verb::status);
+  CHECK(parse({"is", "web"}, Abbreviations::allowed)->verb == Verb::is_active);
+  CHECK(error({"s"}, Abbreviations::allowed) == "verb 's' is ambiguous: status, show, switchover");
+}
+
+TEST_CASE("verbs are written out in scripts") {
+  CHECK(error({"stat"}) == "unknown verb 'stat'; did you mean 'status'?");
+}
+
+TEST_CASE("an unknown verb names the nearest") {
+  CHECK(error({"swichover", "web"}) == "unknown verb 'swichover'; did you mean 'switchover'?");
+  CHECK(error({"frobnicate"}) == "unknown verb 'frobnicate'");
+  CHECK(error({""}) == "unknown verb ''");
+}
+
+TEST_CASE("an unknown option names the nearest") {
+  CHECK(error({"--sokcet=/s"}) == "unknown option '--sokcet'; did you mean '--socket'?");
+  CHECK(error({"-x"}) == "unknown option '-x'");
+}
+
+TEST_CASE("options are never abbreviated") {
+  CHECK(error({"--js"}, Abbreviations::allowed) == "unknown option '--js'; did you mean '--json'?");
+}
+
+TEST_CASE("too few and too many operands are refused with the usage") {
+  CHECK(error({"is-active"}) == "'is-active' needs more; usage: failoverctl is-active GROUP");
+  CHECK(error({"is-active", "a", "b"}) == "'b' is too much; usage: failoverctl is-active GROUP");
+  CHECK(error({"version", "x"}) == "'x' is too much; usage: failoverctl version");
+  CHECK(parse({"status", "a", "b", "c"})->operands.size() == 3);
+}
+
+TEST_CASE("an option without its value, or given twice, is refused") {
+  CHECK(error({"--socket"}).find("--socket") != std::string::npos);
+  CHECK(error({"--reason", "a", "--reason", "b"}).find("reason") != std::string::npos);
+}
+
+TEST_CASE("data belongs to api") {
+  CHECK(parse({"api", "POST", "/x", "-d", "{}"})->data == "{}");
+  CHECK(error({"status", "-d", "{}"}) == "-d belongs to the verb 'api'");
+}
+
+TEST_CASE("help is asked for by verb or by option") {
+  CHECK(parse({"--help"})->verb == Verb::help);
+  CHECK(parse({"--help"})->operands.empty());
+  CHECK(parse({"switchover", "--help"})->operands == std::vector<std::string>{"switchover"});
+  CHECK(parse({"help", "switchover"})->operands == std::vector<std::string>{"switchover"});
+  CHECK(parse({"--version"})->verb == Verb::version);
+}
+
+TEST_CASE("the help names every verb, in lines that fit a terminal") {
+  const auto text = general_help();
+  for (const auto& entry : verbs()) {
+    CAPTURE(entry.name);
+    CHECK(text.find("\n  " + std::string(entry.name)) != std::string::npos);
+    CHECK(verb_help(entry.verb).find(entry.summary) != std::string::npos);
+  }
+  for (std::size_t line = 0; line < text.size();) {
+    const auto end = text.find('\n', line);
+    CAPTURE(text.substr(line, end - line));
+    CHECK(end - line <= 88);
+    line = end + 1;
+  }
+}
