@@ -105,8 +105,7 @@ Json two_active_json(const RouterStatus& status) {
 }
 
 // What stands between a router and its work now.
-std::vector<std::string> problems_of(const RouterEntry& router, const RouterStatus& status,
-                                     Instant now) {
+std::vector<std::string> problems_of(const RouterStatus& status, Instant now) {
   std::vector<std::string> problems;
   const auto& wrong = status.wrong_digest;
   if (wrong.heard != Instant{} && now - wrong.heard < problem_lasts)
@@ -136,7 +135,7 @@ std::vector<std::string> aftermath_of(const RouterStatus& status) {
 }
 
 Json router_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
-  auto problems = problems_of(router, status, now);
+  auto problems = problems_of(status, now);
   const bool healthy = problems.empty() && status.role != carp::Role::initialize;
   for (std::string& told : aftermath_of(status)) problems.push_back(std::move(told));
   Json addresses = Json::array();
