@@ -43,7 +43,8 @@ inline constexpr std::size_t log_lines_waiting = 1'024;
 
 // Netlink requests in one batch: what fits a 32 KiB send comfortably.
 inline constexpr std::size_t netlink_batch = 128;
-// Receive buffer for the answers to requests: a batch that is refused as a whole, several times over.
+// Receive buffer for the answers to requests: a batch that is refused as a whole, several times
+// over.
 inline constexpr int netlink_answer_buffer = 1024 * 1024;
 // Dumps taken again because something changed meanwhile: 10,000 addresses take some 10 ms each.
 inline constexpr int netlink_dump_attempts = 32;
@@ -71,8 +72,8 @@ inline constexpr Duration api_longest_wait = 60s;
 
 // What failoverctl takes as an answer: the status of 10,000 addresses and routers, and air.
 inline constexpr std::size_t cli_answer_bytes = std::size_t{64} * 1024 * 1024;
-// How long failoverctl waits for an answer that the agent gives at once, and beyond a wait that it was
-// asked for: far longer than any stall of a machine that still deserves the name.
+// How long failoverctl waits for an answer that the agent gives at once, and beyond a wait that it
+// was asked for: far longer than any stall of a machine that still deserves the name.
 inline constexpr Duration cli_patience = 15s;
 // One long poll of an operation; a shorter one than the agent's bound, so that the poll ends there.
 inline constexpr Duration cli_poll = 30s;
@@ -93,6 +94,8 @@ inline constexpr std::size_t configuration_key_dots = 256;
 inline constexpr std::size_t node_name_bytes = 64;
 
 // Hand-over (PRODUCT: 8.1).
+// Gratuitous ARP: the second of a series, and the closest that worse adverts are answered.
+inline constexpr Duration announcement_spacing = 50ms;
 inline constexpr Duration handover_after_announcement = 20ms;
 inline constexpr Duration handover_without_announcement = 250ms;
 inline constexpr Duration handover_grace = 1s;

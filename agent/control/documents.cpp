@@ -44,8 +44,9 @@ std::string_view group_status(carp::Role role) {
 // As adverts show it: a backup never speaks, so a peer is active, has said farewell, or is silent.
 std::string_view peer_state(const PeerStatus& peer, const RouterEntry& router, Instant now) {
   if (peer.leaving) return "leaving";
-  const Duration dead = router.settings.dead_ratio.value() * peer.rank.interval();
-  return now - peer.heard <= dead + 1s ? "active" : "silent";
+  const Duration dead =
+      carp::dead_time(router.settings.advbase, router.settings.advskew, router.settings.dead_ratio);
+  return now - peer.heard <= dead ? "active" : "silent";
 }
 
 Json peers_json(const RouterEntry& router, const RouterStatus& status, Instant now) {

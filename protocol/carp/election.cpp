@@ -74,8 +74,9 @@ void Router::heard_in_active(Active& active, const AdvertHeard& advert, Instant 
   report_two_active(active, advert, Reason::priority, now, effects);
   // A worse active has told the neighbours something else (ucarp: now, and again two adverts
   // later). Not within 50 ms of the last announcement, or replayed adverts would make us flood the
-  // segment.
-  const bool can = active.held && !active.listening && !active.announce_soon;
+  // segment; what is scheduled already answers those.
+  const bool recent = now - active.announced < limits::announcement_spacing;
+  const bool can = active.held && !active.listening && !recent;
   if (can) start_announcing(active, now, effects);
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 // ucarp and OpenBSD announce again with the second advert after the first.
 constexpr int adverts_between_announcements = 2;
-constexpr Duration second_announcement = 50ms;
+constexpr Duration second_announcement = limits::announcement_spacing;
 constexpr Duration third_announcement = 250ms;
 constexpr int send_errors_that_demote = 3;
 constexpr int send_successes_that_restore = 3;
@@ -79,7 +79,8 @@ void Router::on(const Ready& event, Instant now, Effects& effects) {
 // Every implementation goes to INIT when the interface fails (CARP.md 3.5). What answered, stops.
 void Router::on(const NotReady& event, Instant, Effects& effects) {
   if (auto* initialize = std::get_if<Initialize>(&state_)) {
-    initialize->what = event.what;
+    const bool another = std::exchange(initialize->what, event.what) != event.what;
+    if (another && !stopping_) transition(Role::initialize, Reason::element_down, effects);
     if (lingering_) let_go(effects);
     return;
   }
@@ -130,8 +131,13 @@ void Router::on(const AnnounceAgain&, Instant now, Effects& effects) {
   effects.push(OperationEnded{can ? Outcome::done : Outcome::not_active});
 }
 
-void Router::start_announcing(Active& active, Instant now, Effects& effects) {
+void Router::announce(Active& active, Instant now, Effects& effects) {
+  active.announced = now;
   effects.push(Announce{});
+}
+
+void Router::start_announcing(Active& active, Instant now, Effects& effects) {
+  announce(active, now, effects);
   active.announce_soon = now + second_announcement;
   active.announce_later = now + third_announcement;
   active.adverts_until_announce = adverts_between_announcements;
@@ -142,7 +148,7 @@ void Router::announce_when_due(Active& active, Instant now, Effects& effects) {
   const bool later = is_due(active.announce_later, now);
   if (soon) active.announce_soon.reset();
   if (later) active.announce_later.reset();
-  if (soon || later) effects.push(Announce{});
+  if (soon || later) announce(active, now, effects);
 }
 
 // --- Send errors and demotion (CARP.md 3.5) ---
@@ -241,7 +247,7 @@ void Router::send_advert(Active& active, Instant now, Effects& effects) {
       active.next_advert - interval / 100 <= now && now < active.next_advert + interval;
   active.next_advert = (in_turn ? active.next_advert : now) + interval;
   if (active.adverts_until_announce > 0 && --active.adverts_until_announce == 0)
-    effects.push(Announce{});
+    announce(active, now, effects);
 }
 
 std::optional<Instant> Router::dead_at(Instant heard) const {
@@ -286,6 +292,9 @@ void Router::become_initialize(WaitingFor what, Reason reason, Effects& effects)
 void Router::yield_to_peer(Reason reason, Instant now, Effects& effects) {
   // After a stall: what is read first was captured long ago, the interval to listen begins now.
   const Instant listened = std::get<Active>(state_).next_advert;
+  // One last advert, as ucarp does it: a node that was active all along learns from it that we were
+  // too, and tells the neighbours again. After a stall we say nothing.
+  if (reason != Reason::stall) effects.push(SendAdvert{rank()});
   lingering_.emplace(settings_.addresses);
   lingering_->peer_spoke(now);
   become_backup(reason, now, effects);

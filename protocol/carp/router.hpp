@@ -66,6 +66,7 @@ class Router {
     Instant since;
     Instant next_advert;
     bool held = false;                        // the kernel has notified the addresses
+    Instant announced{};                      // last
     std::optional<Instant> announce_soon{};   // 50 ms after the first announcement
     std::optional<Instant> announce_later{};  // 250 ms after it
     int adverts_until_announce = 0;           // 0: none is due
@@ -114,6 +115,7 @@ class Router {
   void yield_to_peer(Reason reason, Instant now, Effects& effects);
   void send_advert(Active& active, Instant now, Effects& effects);
   void start_announcing(Active& active, Instant now, Effects& effects);
+  void announce(Active& active, Instant now, Effects& effects);
   void announce_when_due(Active& active, Instant now, Effects& effects);
   void advertise_change(Instant now, Effects& effects);
   void transition(Role from, Reason reason, Effects& effects);

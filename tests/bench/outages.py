@@ -1,0 +1,128 @@
+"""P1, P2, P3: how long a client does not reach the address, ours and the peers' side by side.
+
+Each round does the same to every system, one after the other, in a fresh network on this machine, so
+that what the machine does meanwhile hits all alike. Figures are medians; what counts is the ratio.
+
+    P1  the active node crashes, one advert a second
+    P2  the active node crashes, at the fastest setting each has
+    P3  the active node is told to stop, one advert a second
+"""
+
+import argparse
+import dataclasses
+import statistics
+import sys
+from typing import Callable
+
+from harness import (ADDRESS, Failoverd, Keepalived, Network, Probe, Ucarp, carp_config, wait_for)
+
+PEERS = ("keepalived", "ucarp")
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    name: str
+    what: str
+    start: dict  # system -> (network, node, rank) -> daemon; rank 0 is the better one
+    act: Callable  # (network, active daemon)
+    note: str
+
+
+def ours(advbase, advskews):
+    def start(network, node, rank):
+        return Failoverd(network, node, carp_config(advskews[rank], advbase=advbase)).start()
+    return start
+
+
+def keepalived(interval):
+    def start(network, node, rank):
+        return Keepalived(network, node, priority=150 - 50 * rank, interval=interval).start()
+    return start
+
+
+def ucarp(advbase, advskews):
+    def start(network, node, rank):
+        return Ucarp(network, node, advbase=advbase, advskew=advskews[rank]).start()
+    return start
+
+
+def crash(network, active):
+    network.crash(active.node)
+
+
+def stop(_, active):
+    active.stop()
+
+
+DEFAULTS = {"failover": ours(1, (0, 0)), "keepalived": keepalived(1), "ucarp": ucarp(1, (0, 0))}
+SCENARIOS = [
+    Scenario("P1", "active node crashes, 1 s adverts", DEFAULTS, crash,
+             "CARP asks for up to 3 s, VRRP at priority 100 for up to 3.61 s"),
+    Scenario("P2", "active node crashes, fastest setting",
+             {"failover": ours(0, (1, 1)), "keepalived": keepalived(0.01),
+              "ucarp": ucarp(0, (50, 100))}, crash,
+             "adverts every 3.9 ms, 10 ms, 195 ms (ucarp flaps when it is asked for less)"),
+    Scenario("P3", "active node is stopped, 1 s adverts", DEFAULTS, stop,
+             "a planned stop"),
+]
+
+
+def outage(scenario, system):
+    """Milliseconds between the last reply before and the first reply after."""
+    start = scenario.start[system]
+    with Network(routers=2, clients=1) as network:
+        first = start(network, network.r1, 0)
+        wait_for(first.is_active, f"{system}: the first to be active", 30, network.describe)
+        second = start(network, network.r2, 1)
+        wait_for(lambda: first.is_active() and first.node.holds(ADDRESS),
+                 f"{system}: the election", 30, network.describe)
+        probe = Probe(network.c1, ADDRESS)
+        probe.wait_for_next_reply()
+        scenario.act(network, first)
+        wait_for(second.is_active, f"{system}: the second to take over", 30, network.describe)
+        probe.wait_for_next_reply()
+        report = probe.stop(after=0.3)
+        second.stop()
+        return report.longest_gap_ms if report.lost else 0.0
+
+
+def measure(scenario, systems, rounds):
+    results = {system: [] for system in systems}
+    for _ in range(rounds):
+        for system in systems:
+            try:
+                results[system].append(outage(scenario, system))
+            except AssertionError as error:
+                print(f"{scenario.name} {system}: no figure: {str(error).splitlines()[0]}",
+                      file=sys.stderr)
+    return {system: values for system, values in results.items() if values}
+
+
+def ratio(ours_ms, peer_ms):
+    return f"{ours_ms / peer_ms:.3f}" if peer_ms else "-"
+
+
+def report(scenario, results):
+    print(f"\n{scenario.name}  {scenario.what}\n    {scenario.note}")
+    print(f"    {'system':<12}{'min ms':>10}{'median ms':>11}{'max ms':>10}{'ours/theirs':>13}")
+    own = statistics.median(results["failover"]) if "failover" in results else None
+    for system, values in results.items():
+        middle = statistics.median(values)
+        against = ratio(own, middle) if own is not None and system in PEERS else ""
+        print(f"    {system:<12}{min(values):>10.1f}{middle:>11.1f}{max(values):>10.1f}{against:>13}",
+              flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default 5)")
+    parser.add_argument("scenarios", nargs="*", metavar="P1|P2|P3", help="which (default: all)")
+    options = parser.parse_args()
+    chosen = [s for s in SCENARIOS if not options.scenarios or s.name in options.scenarios]
+    for scenario in chosen:
+        report(scenario, measure(scenario, ("failover",) + PEERS, options.rounds))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

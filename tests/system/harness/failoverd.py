@@ -1,0 +1,144 @@
+"""The agent under test, and its command line."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+
+from .build import program
+from .daemon import Daemon
+from .waiting import wait_for
+
+ADDRESS = "10.0.0.100"  # the failover IP, unless a test wants another
+SANITIZER_REPORTS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:")
+
+
+def carp_config(advskew=0, *, advbase=0, addresses=(f"{ADDRESS}/24",), vhid=10, interface="eth0",
+                password="secret", preempt=True, node=None, extra=""):
+    """A configuration with one CARP router. `extra` is further TOML: keys of the router first,
+    then tables of its own."""
+    listed = ", ".join(f'"{address}"' for address in addresses)
+    agent = f'[agent]\nnode = "{node}"\n' if node else ""
+    return (f"{agent}[interface.{interface}.carp.{vhid}]\naddresses = [{listed}]\n"
+            f'password = "{password}"\nadvbase = {advbase}\nadvskew = {advskew}\n'
+            f"preempt = {'true' if preempt else 'false'}\n{extra}")
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, timeout):
+        super().__init__("localhost", timeout=timeout)
+        self._path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class Failoverd(Daemon):
+    """One agent on one node. start() returns when its sockets answer."""
+
+    title = "failoverd"
+
+    def __init__(self, network, node, config, arguments=()):
+        super().__init__(network, node)
+        self.config_path = os.path.join(node.directory, "failover.toml")
+        self.run_directory = os.path.join(node.directory, "run")
+        self.state_directory = os.path.join(node.directory, "state")
+        self._arguments = arguments
+        self.configure(config)
+
+    # Life.
+
+    def configure(self, config):
+        """Writes the file; reload() or start() makes it known."""
+        if "[agent]" not in config:
+            config = f'[agent]\nnode = "{self.name}"\n' + config
+        with open(self.config_path, "w", encoding="utf-8") as file:
+            file.write(config)
+
+    def start(self, stderr=None):
+        self.launch(stderr)
+        return self.wait_until_answering()
+
+    def wait_until_answering(self):
+        wait_for(lambda: self.exit_status() is not None or self.request("GET", "/v1/status"),
+                 f"{self.name}: the status socket to answer", show=self.describe)
+        assert self.exit_status() is None, f"{self.name}: ended at once\n{self.describe()}"
+        return self
+
+    def launch(self, stderr=None):
+        """Starts it without waiting for anything."""
+        self.process = self.node.start(
+            program("failoverd"), "--config", self.config_path, "--run-dir", self.run_directory,
+            "--state-dir", self.state_directory, *self._arguments, log=self.log, stderr=stderr)
+
+    def reload(self):
+        self.process.signal(signal.SIGHUP)
+
+    # What it says.
+
+    def request(self, method, path, body=None, sock="status.sock", timeout=10.0):
+        """(status, decoded JSON), over the Unix socket."""
+        connection = _UnixConnection(os.path.join(self.run_directory, sock), timeout)
+        try:
+            connection.request(method, path, body=None if body is None else json.dumps(body))
+            reply = connection.getresponse()
+            return reply.status, json.loads(reply.read() or b"null")
+        finally:
+            connection.close()
+
+    def status(self):
+        status, body = self.request("GET", "/v1/status")
+        assert status == 200, body
+        return body
+
+    def group(self, name="eth0.carp.10"):
+        return next(group for group in self.status()["groups"] if group["name"] == name)
+
+    def router(self, name="eth0.carp.10"):
+        return next(router for group in self.status()["groups"] for router in group["routers"]
+                    if router["name"] == name)
+
+    def interface(self, name="eth0"):
+        return next(i for i in self.status()["interfaces"] if i["name"] == name)
+
+    def rejected(self, reason, name="eth0.carp.10"):
+        return self.router(name)["counters"]["rejected"][reason]
+
+    def state(self, name="eth0.carp.10"):
+        return self.router(name)["state"]
+
+    def is_active(self, name="eth0.carp.10"):
+        return self.is_running() and self.state(name) == "active"
+
+    def is_backup(self, name="eth0.carp.10"):
+        return self.is_running() and self.state(name) == "backup"
+
+    def ctl(self, *arguments, timeout=60.0, environment=None):
+        """failoverctl, on the node: a CompletedProcess."""
+        return self.node.run(
+            program("failoverctl"), "--socket", os.path.join(self.run_directory, "control.sock"),
+            *arguments, check=False, timeout=timeout, environment=environment)
+
+    def log_lines(self):
+        return self.output().splitlines()
+
+    def describe(self):
+        try:
+            state = json.dumps(self.status())
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            state = f"no status: {error}"
+        return f"{super().describe()}\n{state}"
+
+    def complaint(self):
+        """A death that nobody asked for, or a sanitizer's report."""
+        output = self.output()
+        for report in SANITIZER_REPORTS:
+            if report in output:
+                return f"{self.name}: {report}\n{output[-8000:]}"
+        status = self.exit_status()
+        if status is not None and status < 0 and -status not in (signal.SIGKILL, signal.SIGTERM):
+            return f"{self.name}: died of signal {-status}\n{output[-8000:]}"
+        return None

@@ -1,0 +1,119 @@
+"""A machine of the network: its namespace, its interfaces, its processes."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+
+from .namespace import Namespace
+from .process import Process
+
+
+class CommandFailed(AssertionError):
+    pass
+
+
+class Node:
+    """Owned by a Network. `number` gives its addresses (10.0.SEGMENT.number) and its MACs."""
+
+    def __init__(self, name, number, directory):
+        self.name = name
+        self.number = number
+        self.directory = directory
+        self.namespace = Namespace()
+        self._processes = []
+        self._at_end = contextlib.ExitStack()  # what the node's users opened
+        os.makedirs(directory, exist_ok=True)
+
+    def address(self, segment=0):
+        return f"10.0.{segment}.{self.number}"
+
+    def mac(self, segment=0):
+        return f"02:00:00:00:{segment:02x}:{self.number:02x}"
+
+    def run(self, *arguments, check=True, stdin=None, timeout=60.0, environment=None):
+        """Runs a command inside, to its end."""
+        arguments = [str(argument) for argument in arguments]
+        with self.namespace.entered():
+            done = subprocess.run(arguments, input=stdin, capture_output=True, text=True,
+                                  timeout=timeout, check=False,
+                                  env={**os.environ, **(environment or {})})
+        if check and done.returncode != 0:
+            raise CommandFailed(f"{self.name}: {' '.join(arguments)}: exit {done.returncode}\n"
+                                f"{done.stdout}{done.stderr}")
+        return done
+
+    def start(self, *arguments, log=None, **options):
+        """Starts a program in the background."""
+        log = log or os.path.join(self.directory, os.path.basename(str(arguments[0])) + ".log")
+        process = Process(self.namespace, arguments, log, **options)
+        self._processes.append(self.closes(process))
+        return process
+
+    def ip(self, *arguments):
+        return self.run("ip", *arguments).stdout
+
+    def ip_json(self, *arguments):
+        return json.loads(self.ip("-json", "-details", *arguments) or "[]")
+
+    def ip_batch(self, lines):
+        return self.run("ip", "-batch", "-", stdin="\n".join(lines) + "\n").stdout
+
+    def addresses(self, interface="eth0"):
+        """IPv4 addresses as `ip` writes them: {"10.0.0.1/24": {...}}; empty without the
+        interface."""
+        if not self.has_interface(interface):
+            return {}
+        found = self.ip_json("-4", "address", "show", "dev", interface)
+        return {f"{a['local']}/{a['prefixlen']}": a
+                for link in found for a in link.get("addr_info", [])}
+
+    def holds(self, address, interface="eth0"):
+        return any(prefix.split("/")[0] == address for prefix in self.addresses(interface))
+
+    def has_interface(self, interface):
+        return any(link["ifname"] == interface for link in self.ip_json("link", "show"))
+
+    def neighbour(self, address, interface="eth0"):
+        """The MAC that the node believes an address to have; None when it knows none."""
+        for entry in self.ip_json("neighbour", "show", address, "dev", interface):
+            return entry.get("lladdr")
+        return None
+
+    def sysctl(self, name, value):
+        """Without the setting (a kernel without IPv6, say) does nothing."""
+        path = "/proc/sys/" + name.replace(".", "/")
+        with self.namespace.entered():
+            if os.path.exists(path):
+                with open(path, "w", encoding="ascii") as setting:
+                    setting.write(str(value))
+
+    def down(self, interface="eth0"):
+        self.ip("link", "set", "dev", interface, "down")
+
+    def up(self, interface="eth0"):
+        self.ip("link", "set", "dev", interface, "up")
+
+    def pause(self):
+        """Stops all its processes, as a snapshot of a virtual machine does."""
+        self.namespace.signal_all(signal.SIGSTOP)
+
+    def resume(self):
+        self.namespace.signal_all(signal.SIGCONT)
+
+    def kill_all(self):
+        """SIGKILL to whatever runs on it; returns when it has ended."""
+        self.namespace.signal_all(signal.SIGKILL)
+        for process in self._processes:
+            process.wait()
+
+    def closes(self, resource):
+        """Has the resource closed when the node goes."""
+        self._at_end.callback(resource.close)
+        return resource
+
+    def close(self):
+        self.kill_all()
+        self._at_end.close()
+        self.namespace.close()

@@ -1,0 +1,64 @@
+"""The client's view: tests/tools/probe.cpp, run in a node."""
+
+import dataclasses
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+
+from .build import program
+from .waiting import TimedOut
+
+
+@dataclasses.dataclass(frozen=True)
+class Gap:
+    start_offset_ms: float
+    duration_ms: float
+    lost: int
+
+
+@dataclasses.dataclass(frozen=True)
+class ProbeReport:
+    sent: int
+    received: int
+    lost: int
+    longest_gap_ms: float
+    longest_silence_ms: float
+    longest_round_trip_ms: float
+    gaps: tuple
+
+
+class Probe:
+    """Probes an address from a node until stop() returns what became of it."""
+
+    def __init__(self, node, address, interval_us=1000, resolve_fresh_ms=None, answered=True):
+        """With `answered` returns when the first reply has come: what is broken next is seen."""
+        arguments = [program("probe"), address, "--interval-us", interval_us]
+        if resolve_fresh_ms is not None:
+            arguments += ["--resolve-fresh", resolve_fresh_ms]
+        self._process = node.start(*arguments, log=os.path.join(node.directory, "probe.log"),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if answered:
+            self.wait_for_reply()
+
+    def wait_for_reply(self):
+        readable, _, _ = select.select([self._process.stderr], [], [], 10.0)
+        line = self._process.stderr.readline().decode() if readable else ""
+        if "reply" not in line:
+            raise TimedOut(f"the probe had no reply within 10 s: {line}")
+
+    def wait_for_next_reply(self):
+        """Returns when the address answers, seen from now on."""
+        self._process.signal(signal.SIGUSR1)
+        self.wait_for_reply()
+
+    def stop(self, after=0.0):
+        """Goes on for `after` seconds, to see what a move has still to come, and reports."""
+        time.sleep(after)
+        self._process.signal(signal.SIGTERM)
+        output = json.loads(self._process.stdout.read())
+        self._process.wait()
+        gaps = tuple(Gap(**gap) for gap in output.pop("gaps"))
+        return ProbeReport(gaps=gaps, **output)

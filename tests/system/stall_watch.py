@@ -1,0 +1,34 @@
+"""stall_watch.py: when did the machine itself not let anybody run?
+
+A process on each processor, at a real-time priority above that of the program under test, sleeps a
+millisecond at a time. When it wakes late, the reason is not the program: the host took the
+processor away, or the kernel did not let go of it. Prints "BEGIN END", seconds of real time, for
+each such time.
+"""
+
+import gc
+import os
+import time
+
+STEP = 0.001
+WORTH_TELLING = 0.001
+PRIORITY = 60
+
+
+def watch(processor):
+    os.sched_setaffinity(0, {processor})
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+    gc.disable()
+    while True:
+        due = time.clock_gettime(time.CLOCK_REALTIME) + STEP
+        time.sleep(STEP)
+        now = time.clock_gettime(time.CLOCK_REALTIME)
+        if now - due > WORTH_TELLING:
+            os.write(1, f"{due} {now}\n".encode())
+
+
+processors = sorted(os.sched_getaffinity(0))
+for other in processors[1:]:
+    if os.fork() == 0:
+        watch(other)
+watch(processors[0])

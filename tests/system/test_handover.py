@@ -1,0 +1,164 @@
+"""Planned moves lose nothing (PRODUCT: 8.1; PEERS: P3)."""
+
+import pytest
+
+from harness import (ADDRESS, Capture, Failoverd, Probe, Ucarp, carp_config, hold_for, the_active,
+                     wait_for)
+
+MOVES = 10
+FRESH_MS = 20  # how often the second client forgets the address and resolves it again
+
+
+@pytest.fixture
+def peers(network):
+    """Two agents that do not preempt, so that each move is one that was asked for."""
+    agents = [Failoverd(network, node, carp_config(skew, preempt=False))
+              for node, skew in zip(network.routers, (20, 40))]
+    for agent in agents:
+        agent.start()
+    wait_for(lambda: the_active(agents) and any(agent.is_backup() for agent in agents),
+             "one to be active, the other backup", show=network.describe)
+    return agents
+
+
+def probes(network):
+    return [Probe(network.c1, ADDRESS), Probe(network.c2, ADDRESS, resolve_fresh_ms=FRESH_MS)]
+
+
+def assert_nothing_lost(running):
+    # Half a second more: the announcements of the last move are still to come.
+    for who, report in zip(("a client that knows the address", "one that resolves it afresh"),
+                           [probe.stop(after=0.5) for probe in running]):
+        assert report.received > 500 and report.lost == 0, f"{who}: {report}"
+
+
+def in_order(agents):
+    """The active one, then the other."""
+    active = the_active(agents)
+    return active, next(agent for agent in agents if agent is not active)
+
+
+@pytest.mark.quick
+def test_ten_planned_stops_in_a_row_lose_no_probe(network, peers):
+    running = probes(network)
+    for _ in range(MOVES):
+        active, backup = in_order(peers)
+        assert active.stop() == 0
+        wait_for(lambda: the_active([backup]) is backup and not active.node.holds(ADDRESS),
+                 f"{backup.name} to be active", show=network.describe)
+        assert backup.group()["reason"] == "peer-left"
+        active.start()
+        wait_for(active.is_backup, f"{active.name} to be backup", show=network.describe)
+    assert_nothing_lost(running)
+
+
+@pytest.mark.quick
+def test_ten_switchovers_there_and_back_lose_no_probe(network, pair):
+    r1, r2 = pair
+    running = probes(network)
+    for move in range(MOVES):
+        active, backup = (r1, r2) if move % 2 == 0 else (r2, r1)
+        done = active.ctl("switchover", "eth0.carp.10", "--wait")
+        assert done.returncode == 0, done.stdout + done.stderr + network.describe()
+        wait_for(lambda: the_active(pair) is backup, f"{backup.name} to be active",
+                 show=network.describe)
+    assert_nothing_lost(running)
+
+
+def test_after_a_switchover_the_better_node_does_not_preempt_until_it_is_released(network, pair):
+    r1, r2 = pair
+    assert r1.ctl("switchover", "eth0.carp.10", "--wait").returncode == 0
+    hold_for(lambda: the_active(pair) is r2, "r2 stays active", 1.0, network.describe)
+    assert "yielded" in str(r1.group()["overrides"])
+    status, _ = r1.request("POST", "/v1/exec/group/eth0.carp.10/release", {}, "control.sock")
+    assert status in (200, 202)
+    wait_for(lambda: the_active(pair) is r1, "r1 to preempt", show=network.describe)
+    assert r1.group()["overrides"] == []
+
+
+def test_a_node_that_yielded_takes_over_again_when_the_peer_dies(network, pair):
+    r1, _ = pair
+    assert r1.ctl("switchover", "eth0.carp.10", "--wait").returncode == 0
+    network.crash(network.r2)
+    wait_for(lambda: the_active([r1]) is r1, "r1 to take over", show=network.describe)
+    assert r1.group()["overrides"] == []
+
+
+@pytest.mark.quick
+def test_a_switchover_without_a_peer_is_taken_back_with_exit_5(network):
+    r1 = Failoverd(network, network.r1, carp_config(20)).start()
+    wait_for(lambda: the_active([r1]) is r1, "r1 to become active", show=network.describe)
+    running = probes(network)
+    done = r1.ctl("switchover", "eth0.carp.10", "--wait")
+    assert done.returncode == 5, done.stdout + done.stderr
+    assert the_active([r1]) is r1
+    assert r1.group()["overrides"] == []
+    assert_nothing_lost(running)
+
+
+def test_a_stop_without_a_peer_removes_the_address_after_the_bound(network):
+    r1 = Failoverd(network, network.r1, carp_config(20)).start()
+    wait_for(lambda: the_active([r1]) is r1, "r1 to become active", show=network.describe)
+    assert r1.stop() == 0
+    assert list(network.r1.addresses()) == [f"{network.r1.address()}/24"]
+
+
+def test_a_stopping_node_says_farewell_and_answers_until_the_peer_has_announced(network, pair):
+    r1, r2 = pair
+    capture = Capture(network.c2)
+    r1.stop()
+    farewells = [advert for advert in capture.adverts() if advert.is_farewell]
+    assert farewells and all(advert.source == network.r1.address() for advert in farewells)
+    after = [advert for advert in capture.adverts(source=network.r1.address())
+             if advert.time > farewells[-1].time]
+    assert not after, "adverts after the farewell"
+    assert r2.is_active()
+
+
+def test_the_new_active_advertises_then_announces_and_announces_again(network, pair):
+    r1, r2 = pair
+    capture = Capture(network.c2)
+    r1.stop()
+    announced = wait_for(
+        lambda: len(capture.announcements(ADDRESS)) >= 4 and capture.announcements(ADDRESS),
+        "the announcement and its repeats", show=lambda: str(capture.seen()))
+    first_advert = capture.adverts(source=network.r2.address())[0]
+    assert first_advert.time < announced[0].time
+    assert {arp.sender_mac for arp in announced} == {network.r2.mac()}
+    assert r2.is_active()
+
+
+def assert_ucarp_takes_over_without_loss(network, move, take_back):
+    """Each move is watched by itself: what happens when we preempt ucarp is another matter."""
+    ours = Failoverd(network, network.r1, carp_config(0, advbase=1)).start()
+    wait_for(ours.is_active, "ours to become active", show=network.describe)
+    Ucarp(network, network.r2, advskew=100).start()
+    for _ in range(MOVES):
+        wait_for(lambda: all(client.neighbour(ADDRESS) in (None, network.r1.mac())
+                             for client in network.clients), "the clients to know that r1 has it",
+                 show=network.describe)
+        running = probes(network)
+        move(ours)
+        wait_for(lambda: network.holders(ADDRESS) == [network.r2], "ucarp to have the address",
+                 show=network.describe)
+        assert_nothing_lost(running)
+        take_back(ours)
+        wait_for(lambda: network.holders(ADDRESS) == [network.r1], "ours to preempt",
+                 timeout=20, show=network.describe)
+
+
+def test_ten_planned_stops_with_ucarp_as_the_new_node_lose_no_probe(network):
+    assert_ucarp_takes_over_without_loss(network, Failoverd.stop, Failoverd.start)
+
+
+def test_ten_switchovers_with_ucarp_as_the_new_node_lose_no_probe(network):
+    def switchover(ours):
+        done = ours.ctl("switchover", "eth0.carp.10", "--wait")
+        assert done.returncode == 0, done.stdout + done.stderr + network.describe()
+
+    def release(ours):
+        status, body = ours.request("POST", "/v1/exec/group/eth0.carp.10/release", {},
+                                    "control.sock")
+        assert status in (200, 202), body
+
+    assert_ucarp_takes_over_without_loss(network, switchover, release)

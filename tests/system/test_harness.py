@@ -1,0 +1,81 @@
+"""The harness and the probe tell the truth: shown with other people's programs."""
+
+import os
+
+import pytest
+
+from harness import ADDRESS, Capture, Keepalived, Network, Probe, Ucarp, wait_for
+
+pytestmark = pytest.mark.quick
+
+
+def test_a_probe_reports_the_gap_that_a_cut_makes_and_nothing_else(network):
+    probe = Probe(network.c1, network.r1.address())
+    network.cut_link(network.r1)
+    wait_for(lambda: network.c1.run("ping", "-c1", "-W1", network.r1.address(),
+                                    check=False).returncode, "the cut to be felt")
+    network.heal()
+    probe.wait_for_next_reply()
+    report = probe.stop()
+    assert len(report.gaps) == 1
+    assert report.lost == report.gaps[0].lost > 100
+    assert report.sent == report.received + report.lost
+
+
+def test_a_probe_of_an_undisturbed_address_loses_nothing_also_when_it_resolves_afresh(network):
+    probe = Probe(network.c1, network.r1.address(), resolve_fresh_ms=10)
+    report = probe.stop(after=0.5)
+    assert report.received > 100 and report.lost == 0
+
+
+def test_unplugging_takes_the_carrier_and_plugging_gives_it_back(network):
+    def carrier():
+        flags = network.r1.ip_json("link", "show", "eth0")[0]["flags"]
+        return "LOWER_UP" in flags
+
+    network.unplug(network.r1)
+    wait_for(lambda: not carrier(), "the carrier to go")
+    network.plug(network.r1)
+    wait_for(carrier, "the carrier to come back")
+
+
+def test_a_partition_can_be_one_way_and_concerns_arp_too(network):
+    def hears(node, other):
+        node.ip("neighbour", "flush", "dev", "eth0")
+        return node.run("ping", "-c1", "-W1", other.address(), check=False).returncode == 0
+
+    with_arp = Capture(network.r2)
+    network.partition_one_way(network.r1, network.r2)
+    assert not hears(network.r1, network.r2)
+    assert not with_arp.arps(network.r1.address())
+    assert hears(network.r1, network.c1) and hears(network.c1, network.r2)
+    network.heal()
+    assert hears(network.r1, network.r2)
+
+
+def test_nothing_is_left_behind_after_a_failure():
+    with pytest.raises(ZeroDivisionError):
+        with Network(routers=1, clients=0) as network:
+            process = network.r1.start("sleep", "1000")
+            directory = network.directory
+            raise ZeroDivisionError
+    assert process.exit_status() is not None
+    assert not os.path.exists(directory)
+
+
+def test_a_crash_ends_every_process_of_the_node_and_the_peer_takes_over(network):
+    better = Ucarp(network, network.r1).start()
+    wait_for(lambda: network.r1.holds(ADDRESS), "ucarp on r1 to hold the address")
+    Ucarp(network, network.r2, advskew=100).start()
+    network.crash(network.r1)
+    assert not network.r1.namespace.processes() and not better.is_running()
+    wait_for(lambda: network.r2.holds(ADDRESS), "ucarp on r2 to take over",
+             show=network.describe)
+
+
+def test_keepalived_elects_one_that_has_the_address(network):
+    best = Keepalived(network, network.r1, priority=150).start()
+    other = Keepalived(network, network.r2).start()
+    wait_for(lambda: best.is_active() and network.holders(ADDRESS) == [network.r1],
+             "the election", show=network.describe)
+    assert not other.is_active()

@@ -1,0 +1,119 @@
+// When the neighbours are told (PRODUCT: 8.1, last sentences; CARP.md 3.3).
+
+#include "tests/unit/catch.hpp"
+#include "tests/unit/protocol/scene.hpp"
+
+namespace failover::tests {
+namespace {
+
+const Rank own_rank{.advbase = 1, .advskew = 100};
+const Duration interval = own_rank.interval();
+
+// Active for long, nothing due but the next advert, which is far.
+Scene quiet() {
+  Scene scene = Scene::settled();
+  scene.now = *scene.router.deadline() - interval + 10ms;
+  return scene;
+}
+
+}  // namespace
+
+TEST_CASE("PRODUCT 8.1: a new active sends its advert, then claims, and announces nothing yet") {
+  Scene scene = Scene::backup();
+  CHECK(scene.at_deadline() == Happened{to_active(Reason::no_response), carp::SendAdvert{own_rank},
+                                        carp::ClaimAddresses{}});
+}
+
+TEST_CASE("PRODUCT 8.1: it announces when the kernel has notified, however late that is") {
+  Scene scene = Scene::claiming();
+  CHECK(scene.pass(3 * interval) == std::vector<Timed>{{interval, carp::SendAdvert{own_rank}},
+                                                       {2 * interval, carp::SendAdvert{own_rank}},
+                                                       {3 * interval, carp::SendAdvert{own_rank}}});
+  CHECK(scene.on(carp::Claimed{}) == Happened{carp::Announce{}});
+}
+
+TEST_CASE("PRODUCT 8.1: it announces again after 50 ms, after 250 ms and with the second advert") {
+  Scene scene = Scene::claiming();
+  CHECK(scene.after(2ms, carp::Claimed{}) == Happened{carp::Announce{}});
+  CHECK(scene.pass(3 * interval) ==
+        std::vector<Timed>{{50ms, carp::Announce{}},
+                           {250ms, carp::Announce{}},
+                           {interval - 2ms, carp::SendAdvert{own_rank}},
+                           {2 * interval - 2ms, carp::SendAdvert{own_rank}},
+                           {2 * interval - 2ms, carp::Announce{}},
+                           {3 * interval - 2ms, carp::SendAdvert{own_rank}}});
+}
+
+TEST_CASE("PRODUCT 8.1: a refreshed claim announces again, from the start") {
+  Scene scene = quiet();
+  CHECK(scene.on(carp::Claimed{}) == Happened{carp::Announce{}});
+  CHECK(scene.pass(300ms) ==
+        std::vector<Timed>{{50ms, carp::Announce{}}, {250ms, carp::Announce{}}});
+}
+
+TEST_CASE("a claim that is notified to a backup announces nothing") {
+  Scene scene = Scene::backup();
+  CHECK(scene.on(carp::Claimed{}).empty());
+  CHECK(scene.pass(300ms).empty());
+}
+
+TEST_CASE("a worse active is answered only by who holds the addresses") {
+  Scene scene = Scene::claiming();
+  CHECK(scene.hears(worse).empty());
+}
+
+TEST_CASE("worse adverts in a row are answered not more than once in 50 ms") {
+  Scene scene = quiet();
+  CHECK(scene.hears(carp::farewell_times) == Happened{carp::Announce{}});
+  for (int i = 0; i < 49; ++i) {
+    scene.now += 1ms;
+    CHECK(scene.hears(carp::farewell_times).empty());
+  }
+}
+
+// Replayed adverts must not make us flood the segment: a worse one each millisecond, for seconds.
+TEST_CASE("whatever worse adverts come, two answers to them are 50 ms apart") {
+  Scene scene = quiet();
+  std::vector<Instant> announced;
+  const auto remember = [&](const Happened& effects) {
+    for (const auto& effect : effects)
+      if (std::holds_alternative<carp::Announce>(effect)) announced.push_back(scene.now);
+  };
+  for (int i = 0; i < 1'000; ++i) {
+    scene.now += 1ms;
+    if (*scene.router.deadline() <= scene.now) remember(scene.on(carp::DeadlineReached{}));
+    remember(scene.hears(carp::farewell_times));
+  }
+  REQUIRE(announced.size() > 2);
+  for (std::size_t i = 1; i < announced.size(); ++i) {
+    INFO(text(announced[i - 1] - announced[0]) << " and " << text(announced[i] - announced[0]));
+    REQUIRE(announced[i] - announced[i - 1] >= 50ms);
+  }
+}
+
+TEST_CASE("an operator's announcement is sent and repeated, and its operation is done") {
+  Scene scene = quiet();
+  CHECK(scene.on(carp::AnnounceAgain{}) ==
+        Happened{carp::Announce{}, carp::OperationEnded{Outcome::done}});
+  CHECK(scene.pass(300ms) ==
+        std::vector<Timed>{{50ms, carp::Announce{}}, {250ms, carp::Announce{}}});
+}
+
+TEST_CASE("an operator's announcement is refused by who does not hold the addresses") {
+  const Happened refused{carp::OperationEnded{Outcome::not_active}};
+  Scene initialize;
+  CHECK(initialize.on(carp::AnnounceAgain{}) == refused);
+  Scene backup = Scene::backup();
+  CHECK(backup.on(carp::AnnounceAgain{}) == refused);
+  Scene claiming = Scene::claiming();
+  CHECK(claiming.on(carp::AnnounceAgain{}) == refused);
+}
+
+TEST_CASE("who lost the role announces no more") {
+  Scene scene = Scene::active();
+  scene.hears(better);
+  for (const Timed& each : scene.pass(2s))
+    CHECK_FALSE(std::holds_alternative<carp::Announce>(each.effect));
+}
+
+}  // namespace failover::tests
