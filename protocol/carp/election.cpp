@@ -72,12 +72,18 @@ void Router::heard_in_active(Active& active, const AdvertHeard& advert, Instant 
     return;
   }
   report_two_active(active, advert, Reason::priority, now, effects);
-  // A worse active has told the neighbours something else (ucarp: now, and again two adverts
-  // later). Not within 50 ms of the last announcement, or replayed adverts would make us flood the
-  // segment; what is scheduled already answers those.
-  const bool recent = now - active.announced < limits::announcement_spacing;
-  const bool can = active.held && !active.listening && !recent;
-  if (can) start_announcing(active, now, effects);
+  if (active.held && !active.listening) answer_worse(active, now, effects);
+}
+
+// A worse active has told the neighbours something else (ucarp: now, and again two adverts later).
+// Answers are 50 ms apart, or replayed adverts would make us flood the segment.
+void Router::answer_worse(Active& active, Instant now, Effects& effects) {
+  const Instant earliest = active.announced + limits::announcement_spacing;
+  if (earliest <= now) {
+    start_announcing(active, now, effects);
+  } else if (!active.announce_soon) {
+    active.announce_soon = earliest;
+  }
 }
 
 std::optional<Reason> Router::yields_to(const AdvertHeard& advert) const {

@@ -101,6 +101,7 @@ class Router {
   // election.cpp
   void heard_in_backup(Backup& backup, const AdvertHeard& advert, Instant now, Effects& effects);
   void heard_in_active(Active& active, const AdvertHeard& advert, Instant now, Effects& effects);
+  void answer_worse(Active& active, Instant now, Effects& effects);
   void heard_while_leaving(const AdvertHeard& advert, Instant now, Effects& effects);
   [[nodiscard]] std::optional<Reason> takes_over_from(const Backup& backup, const Rank& peer,
                                                       Instant now) const;

@@ -17,6 +17,11 @@ def partitioned(network, r1, r2):
              show=network.describe)
 
 
+def resolved(network):
+    """The client knows the address, so that it can be misled; announcements correct what is known."""
+    network.c1.run("ping", "-c1", "-W1", ADDRESS)
+
+
 def assert_settled_on(network, agents, best):
     wait_for(lambda: the_active(agents) is best, f"{best.name} alone to be active",
              show=network.describe)
@@ -28,7 +33,7 @@ def assert_settled_on(network, agents, best):
 @pytest.mark.quick
 def test_after_a_partition_both_report_it_and_the_better_one_alone_is_active(network, pair):
     r1, r2 = pair
-    network.c1.run("ping", "-c1", "-W1", ADDRESS)
+    resolved(network)
     partitioned(network, r1, r2)
     wait_for(lambda: network.c1.neighbour(ADDRESS) == network.r2.mac(),
              "the client to be misled by r2", show=network.describe)
@@ -42,6 +47,7 @@ def test_after_a_partition_both_report_it_and_the_better_one_alone_is_active(net
 def test_when_the_backup_alone_is_deaf_the_active_reports_two_and_healing_settles_it(network,
                                                                                      pair):
     r1, r2 = pair
+    resolved(network)
     network.partition_one_way(network.r1, network.r2)
     wait_for(r2.is_active, "r2 to believe that r1 is gone", show=network.describe)
     wait_for(lambda: r1.router()["two_active"] is not None, "r1 to report it",
@@ -62,6 +68,7 @@ def test_when_the_active_alone_is_deaf_nothing_happens(network, pair):
 def test_a_partition_that_a_third_router_sees_through_is_settled_too(network, pair):
     r1, r2 = pair
     r3 = Failoverd(network, network.r3, carp_config(60)).start()
+    resolved(network)
     partitioned(network, r1, r2)
     hold_for(r3.is_backup, "r3 hears both", 0.5, network.describe)
     network.heal()
