@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -13,6 +16,8 @@
 #include "agent/engine/engine.hpp"
 #include "agent/kernel/kernel_thread.hpp"
 #include "agent/realtime.hpp"
+#include "agent/record/recorder.hpp"
+#include "agent/record/replay.hpp"
 #include "netlink/rtnetlink.hpp"
 
 namespace failover {
@@ -52,6 +57,22 @@ Exit check_configuration(const Options& options) {
   return Exit::configuration;
 }
 
+Exit replay_recording(const Options& options) {
+  std::ifstream file(options.replay);
+  if (!file) return complain(options.replay.string() + ": " + std::strerror(errno)), Exit::failed;
+  const auto replayed = record::replay(file);
+  if (!replayed) return complain(options.replay.string() + ": " + replayed.error()), Exit::failed;
+  for (const record::Difference& difference : replayed->differences)
+    fmt::print("line {}: recorded {}\n{:>{}}  now {}\n", difference.line, difference.recorded, "",
+               std::to_string(difference.line).size() + 5, difference.now);
+  fmt::print("{} routers, {} events, {}\n", replayed->routers, replayed->events,
+             replayed->differences.empty() ? "no difference" : "they differ");
+  if (replayed->lost > 0)
+    fmt::print("{} events are missing in the recording; what follows them may differ\n",
+               replayed->lost);
+  return replayed->differences.empty() ? Exit::done : Exit::failed;
+}
+
 Exit cleanup() {
   auto kernel = netlink::RtNetlink::open(limits::netlink_notification_buffer);
   if (!kernel) return complain(kernel.error().text()), Exit::failed;
@@ -86,16 +107,24 @@ Exit run_agent(const Options& options) {
   auto announcer = Announcer::open();
   if (!announcer) return complain(announcer.error() + "; it takes CAP_NET_RAW"), Exit::failed;
 
+  std::optional<record::Recorder> recorder;
+  if (options.record) {
+    auto opened = record::Recorder::open(*options.record);
+    if (!opened) return complain("--record " + opened.error()), Exit::failed;
+    recorder = std::move(*opened);
+  }
+
   Mailboxes mailboxes;
   Log log(STDERR_FILENO);
   const MachineClock clock;
   MachineLinks links(std::move(*announcer));
-  Engine engine(mailboxes, **sender, clock);
+  Engine engine(mailboxes, **sender, clock,
+                recorder ? Engine::Recording::on : Engine::Recording::off);
   KernelThread kernel_thread(mailboxes, **kernel, links, clock);
   control::Control control(mailboxes, log,
                            {.last_seen_alive = [&] { return engine.last_seen_alive(); },
                             .events_lost = [&] { return engine.events_lost(); }},
-                           options.config);
+                           options.config, std::move(recorder));
   const bool locked = lock_memory();
 
   block_signals();

@@ -12,6 +12,8 @@ enum class Exit : int { done = 0, failed = 1, usage = 2, configuration = 8 };
 [[nodiscard]] Exit run_agent(const Options& options);
 // Reads and checks the configuration, says what is wrong with it.
 [[nodiscard]] Exit check_configuration(const Options& options);
+// Runs a recording through the state machines of this build and says where it differs.
+[[nodiscard]] Exit replay_recording(const Options& options);
 // Removes what carries our mark from every interface, says what it was.
 [[nodiscard]] Exit cleanup();
 

@@ -21,6 +21,8 @@ po::options_description described() {
   add("check", po::value<std::string>()->implicit_value(""),
       "check FILE, or the file of --config, and exit: 0 valid, 8 not");
   add("cleanup", "remove every address with our mark, say which, and exit");
+  add("record", po::value<std::string>(), "record what the state machines do to FILE");
+  add("replay", po::value<std::string>(), "run a recording again, say where it differs, and exit");
   add("help,h", "this text");
   add("version,V", "the version");
   return description;
@@ -45,10 +47,14 @@ Result<Options, std::string> parse_options(int argc, const char* const* argv) {
   options.config = given["config"].as<std::string>();
   options.run_directory = given["run-dir"].as<std::string>();
   options.state_directory = given["state-dir"].as<std::string>();
+  if (given.contains("record")) options.record = given["record"].as<std::string>();
   if (given.contains("help")) {
     options.action = Options::Action::help;
   } else if (given.contains("version")) {
     options.action = Options::Action::version;
+  } else if (given.contains("replay")) {
+    options.action = Options::Action::replay;
+    options.replay = given["replay"].as<std::string>();
   } else if (given.contains("cleanup")) {
     options.action = Options::Action::cleanup;
   } else if (given.contains("check")) {

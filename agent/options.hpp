@@ -13,7 +13,9 @@ struct Options {
   std::filesystem::path config = "/etc/failover/failover.toml";
   std::filesystem::path run_directory = "/run/failover";
   std::filesystem::path state_directory = "/var/lib/failover";
-  enum class Action { run, check, cleanup, help, version } action = Action::run;
+  std::optional<std::filesystem::path> record;  // where to
+  std::filesystem::path replay;                 // with Action::replay
+  enum class Action { run, check, cleanup, replay, help, version } action = Action::run;
 };
 
 // The error is a sentence for people; exit status 2.

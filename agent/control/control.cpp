@@ -51,11 +51,13 @@ int copy_of(int descriptor) { return ::dup(descriptor); }
 
 }  // namespace
 
-Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file)
+Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file,
+                 std::optional<record::Recorder> recorder)
     : mailboxes_(mailboxes),
       log_(log),
       engine_(std::move(engine)),
       file_(std::move(file)),
+      recorder_(std::move(recorder)),
       started_(monotonic_now()),
       context_(1),
       directory_(mailboxes),
@@ -98,6 +100,7 @@ void Control::listen_to(boost::asio::posix::stream_descriptor& wake, Box& box) {
                     box.acknowledge();
                     while (auto message = box.take())
                       std::visit([this](const auto& content) { take(content); }, *message);
+                    flush_recording();
                     listen_to(wake, box);
                   });
 }
@@ -136,6 +139,25 @@ void Control::take(const OperationFinished& message) {
                          operation->pid, static_cast<int>(message.outcome) == 0 ? "done" : "failed",
                          operation->reason));
   flush_log();
+}
+
+void Control::take(const RecordedRouter& message) {
+  if (recorder_) recorder_->write(message, name_of(message.id));
+}
+
+void Control::take(const RecordedEvent& message) {
+  if (!recorder_) return;
+  const std::uint64_t lost = engine_.events_lost();
+  if (lost > events_lost_before_) recorder_->lost(lost - events_lost_before_);
+  events_lost_before_ = lost;
+  recorder_->write(message);
+}
+
+// Recording must never stop the agent: when the disk refuses, it ends and the agent goes on.
+void Control::flush_recording() {
+  if (!recorder_ || recorder_->flush()) return;
+  recorder_.reset();
+  log_.write(config::LogLevel::error, "event=recording result=ended: it could not be written");
 }
 
 void Control::take(const RouterGone& message) {

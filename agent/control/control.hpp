@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "agent/control/api.hpp"
@@ -17,6 +18,7 @@
 #include "agent/control/sockets.hpp"
 #include "agent/http/http_server.hpp"
 #include "agent/mailbox/messages.hpp"
+#include "agent/record/recorder.hpp"
 
 namespace failover::control {
 
@@ -28,7 +30,8 @@ struct EngineProbe {
 
 class Control {
  public:
-  Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file);
+  Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file,
+          std::optional<record::Recorder> recorder);
 
   // Starts answering and applies the configuration.
   void start(RunDirectory run, const config::Configuration& configuration);
@@ -41,12 +44,15 @@ class Control {
   void take(const RoleChanged& message);
   void take(const SawTwoActive& message);
   void take(const OperationFinished& message);
+  void take(const RecordedRouter& message);
+  void take(const RecordedEvent& message);
   void take(const RouterGone& message);
   void take(const KernelLog& message);
   void wait_for_signal();
   void reload();
   void stop();
   void flush_log();
+  void flush_recording();
   void keep_mailboxes_moving();
   [[nodiscard]] AgentState agent_state() const;
   [[nodiscard]] std::string name_of(RouterId id) const;
@@ -55,6 +61,8 @@ class Control {
   Log& log_;
   EngineProbe engine_;
   std::filesystem::path file_;
+  std::optional<record::Recorder> recorder_;
+  std::uint64_t events_lost_before_ = 0;
   std::string node_;
   Instant started_;
   boost::asio::io_context context_;

@@ -8,6 +8,10 @@ namespace failover {
 void Engine::handle(VirtualRouter& router, const carp::Event& event, Instant at) {
   carp::Effects effects;
   router.machine().handle(event, at, effects);
+  if (recording_ == Recording::on)
+    tell_control(RecordedEvent{.id = router.id(),
+                               .handled = std::make_unique<const RecordedEvent::Handled>(
+                                   RecordedEvent::Handled{at, event, effects})});
   if (!effects.empty()) router.changed = true;
   for (const carp::Effect& effect : effects)
     std::visit([&](const auto& content) { carry_out(router, content); }, effect);

@@ -19,8 +19,8 @@ timespec to_timespec(Duration duration) {
 
 }  // namespace
 
-Engine::Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock)
-    : mailboxes_(mailboxes), sender_(sender), clock_(clock) {
+Engine::Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock, Recording recording)
+    : mailboxes_(mailboxes), sender_(sender), clock_(clock), recording_(recording) {
   now_ = clock_.monotonic();
   woken_before_ = now_;
   alive_ = now_.time_since_epoch().count();

@@ -24,7 +24,9 @@ namespace failover {
 
 class Engine {
  public:
-  Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock);
+  enum class Recording : std::uint8_t { off, on };
+  Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock,
+         Recording recording = Recording::off);
 
   // Until Quit. This is the engine thread.
   void run();
@@ -114,6 +116,7 @@ class Engine {
   Mailboxes& mailboxes_;
   Sender& sender_;
   const Clock& clock_;
+  const Recording recording_;
   std::vector<Interface> interfaces_;                    // by slot
   std::vector<std::unique_ptr<VirtualRouter>> routers_;  // by id; empty where there is none
   std::vector<OutgoingAdvert> outgoing_;

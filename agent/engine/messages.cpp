@@ -96,6 +96,8 @@ void Engine::take(RouterAdded& message) {
   promise(!routers_[id]);
   routers_[id] = std::make_unique<VirtualRouter>(std::move(message.router), clock_);
   VirtualRouter& router = *routers_[id];
+  if (recording_ == Recording::on)
+    tell_control(RecordedRouter{.id = id, .settings = router.machine().settings()});
   Interface& interface = interfaces_[router.slot()];
   interface.by_vhid[router.vhid().value()] = &router;
   index_addresses(interface, router);

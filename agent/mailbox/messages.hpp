@@ -160,7 +160,22 @@ struct OperationFinished {
   OperationId operation = 0;
   carp::Outcome outcome = carp::Outcome::done;
 };
-using EngineToControl = std::variant<RoleChanged, SawTwoActive, OperationFinished>;
+// Only while recording (--record): what every state machine was told, and what it wanted done.
+struct RecordedRouter {
+  RouterId id = 0;
+  carp::Settings settings;
+};
+struct RecordedEvent {
+  struct Handled {
+    Instant at{};
+    carp::Event event;
+    carp::Effects effects;
+  };
+  RouterId id = 0;
+  std::unique_ptr<const Handled> handled;
+};
+using EngineToControl =
+    std::variant<RoleChanged, SawTwoActive, OperationFinished, RecordedRouter, RecordedEvent>;
 
 struct RouterGone {
   RouterId id = 0;

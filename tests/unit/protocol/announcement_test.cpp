@@ -71,6 +71,36 @@ TEST_CASE("worse adverts in a row are answered not more than once in 50 ms") {
   }
 }
 
+TEST_CASE("a worse advert next to a repetition that is due brings one announcement, not two") {
+  Scene before = quiet();
+  before.hears(carp::farewell_times);
+  before.now += 50ms - 1ns;
+  CHECK(before.hears(carp::farewell_times).empty());
+  CHECK(before.after(1ns, carp::DeadlineReached{}) == Happened{carp::Announce{}});
+  before.now += 50ms - 1ns;
+  CHECK(before.hears(carp::farewell_times).empty());
+  before.now += 1ns;
+  CHECK(before.hears(carp::farewell_times) == Happened{carp::Announce{}});
+
+  // Captures are emptied before deadlines are judged.
+  Scene together = quiet();
+  together.hears(carp::farewell_times);
+  together.now += 50ms;
+  CHECK(together.hears(carp::farewell_times) == Happened{carp::Announce{}});
+  CHECK(together.on(carp::DeadlineReached{}).empty());
+}
+
+TEST_CASE("a worse advert that comes too soon for an answer is answered when 50 ms are over") {
+  Scene scene = quiet();
+  scene.hears(carp::farewell_times);
+  CHECK(scene.pass(60ms) == std::vector<Timed>{{50ms, carp::Announce{}}});
+  CHECK(scene.hears(carp::farewell_times).empty());
+  CHECK(scene.until_deadline() == 40ms);
+  CHECK(scene.after(10ms, carp::AdvertHeard{worse, loser}) == Happened{carp::TwoActive{loser}});
+  CHECK(scene.until_deadline() == 30ms);
+  CHECK(scene.at_deadline() == Happened{carp::Announce{}});
+}
+
 // Replayed adverts must not make us flood the segment: a worse one each millisecond, for seconds.
 TEST_CASE("whatever worse adverts come, two answers to them are 50 ms apart") {
   Scene scene = quiet();

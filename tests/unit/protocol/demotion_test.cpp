@@ -124,10 +124,11 @@ TEST_CASE("demotion of one that is not active is remembered and sends nothing") 
 TEST_CASE("CARP 3.5: a demoted active yields to a peer that was worse before") {
   Scene skewed = Scene::active();
   skewed.on(carp::Demote{.cost = 240, .count = 0});
-  CHECK(skewed.hears(worse) == Happened{to_backup(Reason::preempted)});
+  CHECK(skewed.hears(worse) == yields(Reason::preempted, {.advbase = 1, .advskew = 240}));
   Scene counted = Scene::active();
   counted.on(carp::Demote{.cost = 0, .count = 1});
-  CHECK(counted.hears(worse) == Happened{to_backup(Reason::demoted)});
+  CHECK(counted.hears(worse) ==
+        yields(Reason::demoted, {.advbase = 1, .advskew = 100, .demote = 1}));
 }
 
 }  // namespace failover::tests

@@ -1,5 +1,7 @@
 // CARP's transition table, a test for each row of CARP.md 3.2, in our reading of it.
 
+#include <algorithm>
+
 #include "tests/unit/catch.hpp"
 #include "tests/unit/protocol/scene.hpp"
 
@@ -40,17 +42,17 @@ TEST_CASE("CARP 3.2 INIT, any advert: is ignored") {
   }
 }
 
-TEST_CASE("CARP 3.2 MASTER, peer better: becomes backup, and goes on answering") {
+TEST_CASE("CARP 3.2 MASTER, peer better: says a last word, becomes backup, goes on answering") {
   for (const auto preempt : {Preempt::on, Preempt::off}) {
     Scene scene = Scene::active(settings(1, 100, preempt));
-    CHECK(scene.hears(better) == Happened{to_backup(Reason::preempted)});
+    CHECK(scene.hears(better) == yields(Reason::preempted));
     CHECK(scene.router.role() == Role::backup);
   }
 }
 
 TEST_CASE("CARP 3.2 MASTER, peer better by 1/256 s: becomes backup") {
   Scene scene = Scene::active();
-  CHECK(scene.hears({.advbase = 1, .advskew = 99}) == Happened{to_backup(Reason::preempted)});
+  CHECK(scene.hears({.advbase = 1, .advskew = 99}) == yields(Reason::preempted));
 }
 
 TEST_CASE("CARP 3.2 MASTER, equal: ucarp's order decides") {
@@ -81,7 +83,7 @@ TEST_CASE("CARP 3.2 MASTER, equal: who stays announces again, as ucarp does") {
 
 TEST_CASE("CARP 3.2 MASTER, equal: who yields listens half an interval longer than a dead time") {
   Scene scene = Scene::active();
-  CHECK(scene.hears(equal, winner) == Happened{to_backup(Reason::tie)});
+  CHECK(scene.hears(equal, winner) == yields(Reason::tie));
   scene.pass(1s);  // the addresses are let go meanwhile
   CHECK(scene.until_deadline() ==
         scene.router.settings().dead_time() + own_rank.interval() / 2 - 1s);
@@ -89,7 +91,7 @@ TEST_CASE("CARP 3.2 MASTER, equal: who yields listens half an interval longer th
 
 TEST_CASE("CARP 3.2 MASTER, equal, from our own address: yields, like a BSD") {
   Scene scene = Scene::active();
-  CHECK(scene.hears(equal, own) == Happened{to_backup(Reason::tie)});
+  CHECK(scene.hears(equal, own) == yields(Reason::tie));
 }
 
 TEST_CASE("IPv6 ties are decided from the front, lower wins; another family wins") {
@@ -136,14 +138,14 @@ TEST_CASE("CARP 3.2 MASTER, peer better but demoted more: stays (OpenBSD)") {
 TEST_CASE("CARP 3.2 MASTER, peer better and demoted as much: becomes backup (OpenBSD)") {
   Scene scene = Scene::active();
   scene.on(carp::Demote{.cost = 0, .count = 2});
-  CHECK(scene.hears(demoted_by(better, 2)) == Happened{to_backup(Reason::preempted)});
+  CHECK(scene.hears(demoted_by(better, 2)) == yields(Reason::preempted, demoted_by(own_rank, 2)));
 }
 
 TEST_CASE("CARP 3.2 MASTER, peer worse but demoted less: becomes backup (OpenBSD)") {
   for (const Rank& peer : {demoted_by(worse, 1), demoted_by(equal, 1)}) {
     Scene scene = Scene::active();
     scene.on(carp::Demote{.cost = 0, .count = 2});
-    CHECK(scene.hears(peer) == Happened{to_backup(Reason::demoted)});
+    CHECK(scene.hears(peer) == yields(Reason::demoted, demoted_by(own_rank, 2)));
   }
 }
 
@@ -265,7 +267,8 @@ TEST_CASE("PRODUCT 8.6: two active nodes are reported on the one that stays, onc
 
 TEST_CASE("PRODUCT 8.6: two active nodes are reported on the one that yields to an equal") {
   Scene scene = Scene::settled();
-  CHECK(scene.hears(equal, winner) == Happened{carp::TwoActive{winner}, to_backup(Reason::tie)});
+  CHECK(scene.hears(equal, winner) ==
+        Happened{carp::TwoActive{winner}, carp::SendAdvert{own_rank}, to_backup(Reason::tie)});
 }
 
 TEST_CASE("PRODUCT 8.6: who yields to the peer whose silence made it active reports two active") {
@@ -275,12 +278,28 @@ TEST_CASE("PRODUCT 8.6: who yields to the peer whose silence made it active repo
   scene.on(carp::Claimed{});
   scene.pass(10s);
   CHECK(scene.hears(better, loser) ==
-        Happened{carp::TwoActive{loser}, to_backup(Reason::preempted)});
+        Happened{carp::TwoActive{loser}, carp::SendAdvert{own_rank}, to_backup(Reason::preempted)});
+}
+
+TEST_CASE("PRODUCT 8.6: after healing, the last word of who yields makes both sides report") {
+  Scene yielding = Scene::backup();
+  yielding.hears(better, winner);
+  yielding.at_deadline();
+  yielding.on(carp::Claimed{});
+  Scene staying = Scene::settled(settings(1, 0));
+  yielding.now = staying.now = std::max(yielding.now, staying.now) + 60s;
+
+  const Happened said = yielding.hears(staying.router.rank(), winner);
+  REQUIRE(said == Happened{carp::TwoActive{winner}, carp::SendAdvert{own_rank},
+                           to_backup(Reason::preempted)});
+  const auto last_word = std::get<carp::SendAdvert>(said[1]);
+  CHECK(staying.hears(last_word.rank, own) == Happened{carp::TwoActive{own}, carp::Announce{}});
+  CHECK(staying.router.role() == Role::active);
 }
 
 TEST_CASE("PRODUCT 8.6: a plain preemption by a node that comes is no case of two active") {
   Scene scene = Scene::settled();
-  CHECK(scene.hears(better) == Happened{to_backup(Reason::preempted)});
+  CHECK(scene.hears(better) == yields(Reason::preempted));
 }
 
 }  // namespace failover::tests

@@ -51,11 +51,23 @@ TEST_CASE("it says what it waits for, and follows when that changes") {
   Scene scene;
   for (const WaitingFor what : {WaitingFor::interface, WaitingFor::link, WaitingFor::carrier,
                                 WaitingFor::address, WaitingFor::capture}) {
-    CHECK(scene.on(carp::NotReady{what}) == nothing);
+    CHECK(scene.on(carp::NotReady{what}) ==
+          Happened{moves(Role::initialize, Role::initialize, Reason::element_down)});
     CHECK(scene.router.waiting_for() == what);
+    CHECK(scene.router.reason() == Reason::element_down);
   }
   scene.on(carp::Ready{own});
   CHECK(scene.router.waiting_for() == WaitingFor::nothing);
+}
+
+TEST_CASE("it says what it waits for once, however often it is told") {
+  Scene scene;
+  scene.on(carp::NotReady{WaitingFor::carrier});
+  CHECK(scene.on(carp::NotReady{WaitingFor::carrier}) == nothing);
+  CHECK(scene.on(carp::NotReady{WaitingFor::address}).size() == 1);
+  Scene failed = Scene::backup();
+  failed.on(carp::NotReady{WaitingFor::link});
+  CHECK(failed.on(carp::NotReady{WaitingFor::link}) == nothing);
 }
 
 TEST_CASE("CARP 3.5: an active whose interface fails goes to INIT and lets go, without farewell") {

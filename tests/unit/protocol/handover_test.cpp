@@ -171,7 +171,7 @@ TEST_CASE("PRODUCT 8.1: an announcement alone claims nothing: its sender may hav
 
 TEST_CASE("PRODUCT 8.1: who yields to a better advert goes on answering by the same rule") {
   Scene scene = Scene::settled();
-  CHECK(scene.hears(better) == Happened{to_backup(Reason::preempted)});
+  CHECK(scene.hears(better) == yields(Reason::preempted));
   CHECK(scene.until_deadline() == 250ms);
   scene.after(30ms, announcement(0));
   CHECK(scene.until_deadline() == 20ms);

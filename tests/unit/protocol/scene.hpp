@@ -38,6 +38,10 @@ inline constexpr carp::SendAdvert farewell{carp::farewell_times};
 [[nodiscard]] inline carp::Transition to_backup(Reason reason) {
   return {.from = Role::active, .to = Role::backup, .reason = reason};
 }
+// Becoming backup because of an advert: with one last advert of its own, as ucarp does it.
+[[nodiscard]] inline Happened yields(Reason reason, const Rank& own_rank = equal) {
+  return {carp::SendAdvert{own_rank}, to_backup(reason)};
+}
 
 // An effect and when it came, counted from a moment of the test's choice.
 struct Timed {

@@ -67,6 +67,7 @@ void Observed::happens(const carp::Event& event) {
 void Observed::judge(const Happened& effects, Role before) {
   const Role after = scene.router.role();
   Role told = before;
+  const bool yields = before == Role::active && after == Role::backup;
   bool sent = false;
   bool claimed = false;
   for (const carp::Effect& effect : effects) {
@@ -78,7 +79,9 @@ void Observed::judge(const Happened& effects, Role before) {
     } else if (const auto* send = std::get_if<carp::SendAdvert>(&effect)) {
       sent = true;
       rule(is_farewell(effect) || send->rank == scene.router.rank(), "an advert says the rank");
-      rule(is_farewell(effect) || after == Role::active, "only an active advertises");
+      rule(is_farewell(effect) || told == Role::active, "only an active advertises");
+      rule(is_farewell(effect) || after == Role::active || yields,
+           "who leaves the role advertises once more only when it yields");
     } else if (std::holds_alternative<carp::ClaimAddresses>(effect)) {
       rule(after == Role::active, "only an active claims");
       rule(sent, "the advert leaves before the claim");
