@@ -5,6 +5,8 @@ import os
 import pathlib
 import sys
 
+import pytest
+
 from harness import Capture, Failoverd, carp_config, wait_for
 
 SKEW = 25
@@ -50,6 +52,7 @@ def lateness(adverts, stalls):
     return late
 
 
+@pytest.mark.alone
 def test_a_full_log_pipe_hammering_clients_and_10000_foreign_addresses_delay_no_advert(network):
     writer = pipe_without_reader(network.r1)
     agent = Failoverd(network, network.r1, carp_config(SKEW))
