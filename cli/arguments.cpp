@@ -29,10 +29,12 @@ po::options_description visible_options() {
 }
 
 // The library would take the word behind "--wait" as its bound, and that is the group's name.
+// Behind "--" there are no options.
 constexpr std::string_view unbounded = "forever";
 std::vector<std::string> with_wait_complete(std::span<const std::string> words) {
   std::vector<std::string> complete(words.begin(), words.end());
-  std::ranges::replace(complete, "--wait", "--wait=" + std::string(unbounded));
+  std::replace(complete.begin(), std::ranges::find(complete, "--"), std::string("--wait"),
+               "--wait=" + std::string(unbounded));
   return complete;
 }
 

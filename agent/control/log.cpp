@@ -47,7 +47,9 @@ void Log::write(config::LogLevel level, std::string_view text) {
   if (level > level_) return;
   std::string line(journal_ ? name(level).journal : name(level).word);
   if (!journal_) line += ": ";
-  for (const char character : text) line += character == '\n' ? ' ' : character;
+  // Others' words are in it, and must neither end the line nor steer a terminal.
+  const auto is_control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; };
+  for (const char character : text) line += is_control(character) ? ' ' : character;
   if (line.size() >= longest_line) line.resize(longest_line - 1);
   line += '\n';
   if (flush() && put(line)) return;

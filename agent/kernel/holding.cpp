@@ -66,6 +66,7 @@ void KernelThread::reconcile(InterfaceSlot number) {
         kernel_.execute(netlink::Plan(begin, begin + static_cast<std::ptrdiff_t>(count)));
     for (const netlink::KernelError& error : errors) log(Severity::error, error.text());
     refused |= !errors.empty();
+    slot.dirty |= !errors.empty();  // tried again
     read_notifications();
   }
   answer_claims(number, refused);
@@ -115,11 +116,11 @@ std::set<IpAddress> KernelThread::present_in(const Slot& slot) const {
 
 void KernelThread::answer_claims(InterfaceSlot number, bool refused) {
   const Slot& slot = slots_.at(number);
-  const bool anybody_waits = std::ranges::any_of(routers_, [&](const auto& entry) {
+  const auto waits = [&](const auto& entry) {
     return entry.second.awaiting && entry.second.wanted.slot == number;
-  });
-  slots_.at(number).awaiting = anybody_waits;
-  if (!anybody_waits) return;
+  };
+  slots_.at(number).awaiting = std::ranges::any_of(routers_, waits);
+  if (!slot.awaiting) return;
   const auto present = present_in(slot);
   for (auto& [id, router] : routers_) {
     if (!router.awaiting || router.wanted.slot != number) continue;
@@ -136,6 +137,7 @@ void KernelThread::answer_claims(InterfaceSlot number, bool refused) {
       slots_.at(number).dirty = true;  // what was added of it goes again
     }
   }
+  slots_.at(number).awaiting = std::ranges::any_of(routers_, waits);
 }
 
 // An address that is there without our mark, and that we have not added, is somebody else's.

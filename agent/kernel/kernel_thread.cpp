@@ -94,7 +94,7 @@ void KernelThread::take(ChangeRouter& message) {
   const bool other_addresses = router->second.wanted.addresses != message.kernel.addresses;
   router->second.wanted = std::move(message.kernel);
   for (const IpAddress& address : router->second.addresses()) slot.failover_ips.insert(address);
-  router->second.awaiting = router->second.claimed && other_addresses;
+  router->second.awaiting |= router->second.claimed && other_addresses;
   update_captures(router->second.wanted.slot);
   mailboxes_.kernel_to_engine.post(RouterChanged{std::move(message.engine)});
   slot.dirty = found_changed_ = true;
@@ -170,9 +170,9 @@ void KernelThread::take_notice(const netlink::Notification& notification) {
   found_.apply(notification);
   found_changed_ = true;
   for (auto& [number, slot] : slots_) {
-    const auto concerns = [&, index = slot.interface->index()](const auto& message) {
-      return message.address.interface == index &&
-             (message.port != kernel_.own_port() || slot.awaiting);
+    const auto concerns = [&, index = slot.interface->index(),
+                           awaiting = slot.awaiting](const auto& message) {
+      return message.address.interface == index && (message.port != kernel_.own_port() || awaiting);
     };
     if (const auto* changed = std::get_if<netlink::AddressChanged>(&notification))
       slot.dirty |= concerns(*changed);

@@ -37,7 +37,7 @@ TEST_CASE("options stand anywhere") {
   CHECK(arguments->legend == Legend::left_out);
 }
 
-TEST_CASE("--wait takes its bound with '=' only, so that it never eats a group's name") {
+TEST_CASE("the option --wait takes its bound with '=' only, so that it never eats a group's name") {
   const auto forever = parse({"switchover", "--wait", "web"});
   REQUIRE(forever.has_value());
   CHECK(std::holds_alternative<UntilDone>(forever->waiting));

@@ -69,7 +69,7 @@ TEST_CASE("is-active is true for an active group and false for another") {
   CHECK(agent.run({"is-active", "nobody"}).exit == 4);
 }
 
-TEST_CASE("-q prints nothing and still answers with the exit status") {
+TEST_CASE("the option -q prints nothing and still answers with the exit status") {
   TestAgent agent;
   agent.answer("GET /v1/status", 200, example_status());
   const auto outcome = agent.run({"is-active", "db", "-q"});

@@ -58,7 +58,7 @@ TEST_CASE("an operation that failed never exits with 0") {
   CHECK(agent.run({"switchover", "web"}).exit == 1);
 }
 
-TEST_CASE("--no-block returns at once and says how to look") {
+TEST_CASE("the option --no-block returns at once and says how to look") {
   TestAgent agent;
   agent.answer(switchover, 202, operation("running"));
   const auto outcome = agent.run({"switchover", "web", "--no-block"});

@@ -1,5 +1,7 @@
 // When the neighbours are told (PRODUCT: 8.1, last sentences; CARP.md 3.3).
 
+#include <algorithm>
+
 #include "tests/unit/catch.hpp"
 #include "tests/unit/protocol/scene.hpp"
 
@@ -99,6 +101,16 @@ TEST_CASE("a worse advert that comes too soon for an answer is answered when 50 
   CHECK(scene.after(10ms, carp::AdvertHeard{worse, loser}) == Happened{carp::TwoActive{loser}});
   CHECK(scene.until_deadline() == 30ms);
   CHECK(scene.at_deadline() == Happened{carp::Announce{}});
+}
+
+// With fast adverts the second one, which announces, comes before the 50 ms are over.
+TEST_CASE("a worse advert does not put off a repetition that is due earlier than its answer") {
+  Scene scene = Scene::active(settings(0, 0));
+  REQUIRE(scene.pass(20ms).back().effect == carp::Effect{carp::SendAdvert{{.advbase = 0}}});
+  scene.hears({.advbase = 0, .advskew = 10});
+  const auto timeline = scene.pass(30ms);
+  CHECK(std::ranges::count(timeline, carp::Effect{carp::Announce{}}, &Timed::effect) == 1);
+  CHECK(timeline.back() == Timed{30ms, carp::Announce{}});
 }
 
 // Replayed adverts must not make us flood the segment: a worse one each millisecond, for seconds.

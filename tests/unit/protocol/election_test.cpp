@@ -116,6 +116,7 @@ TEST_CASE("CARP 3.2 MASTER, peer worse: stays, announces, and again with the sec
 
 TEST_CASE("CARP 3.2 MASTER, farewell: is worse than anything, and no second active") {
   Scene scene = Scene::settled();
+  scene.pass(2 * carp::farewell_times.interval());
   CHECK(scene.hears(carp::farewell_times) == Happened{carp::Announce{}});
   CHECK(scene.router.role() == Role::active);
 }
@@ -279,6 +280,33 @@ TEST_CASE("PRODUCT 8.6: who yields to the peer whose silence made it active repo
   scene.pass(10s);
   CHECK(scene.hears(better, loser) ==
         Happened{carp::TwoActive{loser}, carp::SendAdvert{own_rank}, to_backup(Reason::preempted)});
+}
+
+TEST_CASE("PRODUCT 8.6: who yields to a third node does not report the one that fell silent") {
+  Scene scene = Scene::backup();
+  scene.hears(better, loser);
+  scene.at_deadline();
+  scene.on(carp::Claimed{});
+  scene.pass(10s);
+  CHECK(scene.hears(better, winner) == yields(Reason::preempted));
+}
+
+TEST_CASE("PRODUCT 8.6: silence after a farewell is not the silence of an active") {
+  const auto active_after_farewell_of = [](const IpAddress& leaver) {
+    Scene scene = Scene::backup();
+    scene.hears(better, loser);
+    scene.on(carp::Barred{});  // or it would take over at once
+    scene.hears(carp::farewell_times, leaver);
+    scene.on(carp::Unbarred{});
+    scene.at_deadline();
+    scene.on(carp::Claimed{});
+    scene.pass(10s);
+    return scene;
+  };
+  CHECK(active_after_farewell_of(loser).hears(better, loser) == yields(Reason::preempted));
+  // Another one's farewell says nothing of who was active.
+  CHECK(active_after_farewell_of(winner).hears(better, loser).front() ==
+        carp::Effect{carp::TwoActive{loser}});
 }
 
 TEST_CASE("PRODUCT 8.6: after healing, the last word of who yields makes both sides report") {

@@ -27,6 +27,7 @@ void check_is_over(Scene& scene) {
   CHECK(scene.router.role() == Role::initialize);
   CHECK(scene.on(carp::Ready{own}) == nothing);
   CHECK(scene.hears(worse) == nothing);
+  CHECK(scene.on(carp::Stop{}) == nothing);
   CHECK_FALSE(scene.router.deadline());
 }
 

@@ -291,7 +291,8 @@ struct Walk {
 }  // namespace
 
 TEST_CASE(
-    "ARCHITECTURE 2: every pair of state and event, and every chain of three, keeps the rules") {
+    "ARCHITECTURE 2: every pair of state and event, and every chain of three, keeps the rules",
+    "[exhaustive]") {
   Walk walk;
   for (const auto& [name, recipe] : states) {
     Observed observed;

@@ -197,7 +197,8 @@ void explore_all_orders(Exploration& exploration, Run run) {
 
 }  // namespace
 
-TEST_CASE("two of ours settle on exactly one active, the better one where preempt is on") {
+TEST_CASE("two of ours settle on exactly one active, the better one where preempt is on",
+          "[exhaustive]") {
   Exploration exploration;
   const auto all = all_settings({0, 1});
   // The other half is this one, seen in a mirror.
@@ -207,7 +208,8 @@ TEST_CASE("two of ours settle on exactly one active, the better one where preemp
   exploration.end(78 * 48);
 }
 
-TEST_CASE("two of ours with equal ranks settle, in whatever order they hear each other") {
+TEST_CASE("two of ours with equal ranks settle, in whatever order they hear each other",
+          "[exhaustive]") {
   Exploration exploration;
   for (const int advbase : {0, 1})
     for (const int advskew : {0, 1, 100})
@@ -218,7 +220,7 @@ TEST_CASE("two of ours with equal ranks settle, in whatever order they hear each
   exploration.end(12 * 6 * 256);
 }
 
-TEST_CASE("one of ours and a BSD, which always yields on equal, settle") {
+TEST_CASE("one of ours and a BSD, which always yields on equal, settle", "[exhaustive]") {
   Exploration exploration;
   for (const carp::Settings& left : all_settings({0, 1}))
     for (const carp::Settings& right : all_settings({1}))
@@ -232,7 +234,7 @@ TEST_CASE("one of ours and a BSD, which always yields on equal, settle") {
   exploration.end(72 * 48 + 3 * 6 * 256);
 }
 
-TEST_CASE("one of ours and a ucarp settle") {
+TEST_CASE("one of ours and a ucarp settle", "[exhaustive]") {
   Exploration exploration;
   for (const carp::Settings& left : all_settings({0, 1}))
     for (const carp::Settings& right : all_settings({1}))
