@@ -62,7 +62,7 @@ Result<Options, std::string> parse_options(int argc, const char* const* argv) {
     if (const auto& file = given["check"].as<std::string>(); !file.empty()) options.config = file;
   }
   if (given.contains("file")) {
-    if (options.action != Options::Action::check)
+    if (options.action != Options::Action::check || !given["check"].as<std::string>().empty())
       return failure("unexpected argument: " + given["file"].as<std::string>());
     options.config = given["file"].as<std::string>();
   }

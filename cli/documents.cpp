@@ -54,10 +54,16 @@ std::string as_text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+// A document may hold any number; what is longer than 30,000 years is shown as so long.
+std::chrono::milliseconds milliseconds_of(double count) {
+  constexpr double most = 1e15;
+  return std::chrono::milliseconds(static_cast<long long>(std::clamp(count, -most, most)));
+}
+
 Peer read_peer(const Json& peer) {
   Peer read{.address = text(peer, "address"), .state = text(peer, "state"), .last_heard = {}};
   if (const auto ago = number(peer, "last_heard_ms")) {
-    read.last_heard = std::chrono::milliseconds(static_cast<long long>(*ago));
+    read.last_heard = milliseconds_of(*ago);
   }
   return read;
 }
@@ -124,8 +130,7 @@ Result<StatusDocument, DocumentError> parse_status(std::string_view json) {
                         .revision = {},
                         .groups = list(document, "groups", read_group),
                         .problems = list(document, "problems", as_text)};
-  status.uptime = std::chrono::milliseconds(
-      static_cast<long long>(number(document, "uptime_s").value_or(0) * 1000));
+  status.uptime = milliseconds_of(number(document, "uptime_s").value_or(0) * 1000);
   const Json& healthy = field(document, "healthy");
   if (healthy.is_boolean()) status.healthy = healthy.get<bool>();
   const Json& revision = field(document, "revision");

@@ -64,8 +64,8 @@ bool Log::flush() {
   for (; !waiting_.empty(); waiting_.pop_front())
     if (!put(waiting_.front())) return false;
   if (lost_ > 0) {
-    const auto note =
-        "warning: " + std::to_string(lost_) + " log lines were lost: nobody read them\n";
+    const auto note = (journal_ ? "<4>" : "warning: ") + std::to_string(lost_) +
+                      " log lines were lost: nobody read them\n";
     if (!put(note)) return false;
     lost_ = 0;
   }

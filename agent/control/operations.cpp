@@ -16,8 +16,12 @@ std::string_view name(OperationKind kind) {
 }
 
 Operation& Operations::start(OperationKind kind, const RouterId& router, std::string target) {
-  while (operations_.size() >= limits::operations_remembered && operations_.front().ended)
-    operations_.pop_front();
+  // What runs is kept in any case; there is at most one on each router.
+  if (operations_.size() >= limits::operations_remembered)
+    if (const auto oldest = std::ranges::find_if(
+            operations_, [](const Operation& operation) { return operation.ended.has_value(); });
+        oldest != operations_.end())
+      operations_.erase(oldest);
   operations_.push_back({.id = next_++,
                          .kind = kind,
                          .router = router,

@@ -54,7 +54,9 @@ Result<Descriptor, std::string> listen_on(const std::filesystem::path& path, mod
 
 Result<RunDirectory, std::string> open_run_directory(const std::filesystem::path& directory) {
   std::error_code error;
-  std::filesystem::create_directories(directory, error);
+  // Everybody may reach status.sock, whatever the umask says.
+  if (std::filesystem::create_directories(directory, error))
+    std::filesystem::permissions(directory, std::filesystem::perms{0755}, error);
   if (error) return failure(directory.string() + ": " + error.message());
 
   RunDirectory run;

@@ -174,8 +174,13 @@ void KernelThread::take_notice(const netlink::Notification& notification) {
                            awaiting = slot.awaiting](const auto& message) {
       return message.address.interface == index && (message.port != kernel_.own_port() || awaiting);
     };
-    if (const auto* changed = std::get_if<netlink::AddressChanged>(&notification))
-      slot.dirty |= concerns(*changed);
+    if (const auto* changed = std::get_if<netlink::AddressChanged>(&notification)) {
+      // What was released before its addition was notified could not be found then.
+      const netlink::Address& address = changed->address;
+      slot.dirty |= concerns(*changed) || (address.interface == slot.interface->index() &&
+                                           address.mark == netlink::our_mark &&
+                                           !slot.known.contains(address.prefix.address()));
+    }
     if (const auto* gone = std::get_if<netlink::AddressGone>(&notification))
       slot.dirty |= concerns(*gone);
   }

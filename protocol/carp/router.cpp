@@ -293,8 +293,10 @@ void Router::yield_to_peer(Reason reason, Instant now, Effects& effects) {
   // After a stall: what is read first was captured long ago, the interval to listen begins now.
   const Instant listened = std::get<Active>(state_).next_advert;
   // One last advert, as ucarp does it: a node that was active all along learns from it that we were
-  // too, and tells the neighbours again. After a stall we say nothing.
-  if (reason != Reason::stall) effects.push(SendAdvert{rank()});
+  // too, and tells the neighbours again. Who was paused, or is late with an advert of its own, has
+  // long been missed and says nothing.
+  const bool punctual = now <= listened;
+  if (punctual && reason != Reason::stall) effects.push(SendAdvert{rank()});
   lingering_.emplace(settings_.addresses);
   lingering_->peer_spoke(now);
   become_backup(reason, now, effects);

@@ -55,6 +55,13 @@ TEST_CASE("CARP 3.2 MASTER, peer better by 1/256 s: becomes backup") {
   CHECK(scene.hears({.advbase = 1, .advskew = 99}) == yields(Reason::preempted));
 }
 
+TEST_CASE("CARP 3.2 MASTER, peer better: who yields listens for a dead time, no longer") {
+  Scene scene = Scene::active();
+  scene.hears(better);
+  scene.pass(1s);  // the addresses are let go meanwhile
+  CHECK(scene.until_deadline() == scene.router.settings().dead_time() - 1s);
+}
+
 TEST_CASE("CARP 3.2 MASTER, equal: ucarp's order decides") {
   struct Row {
     const char* peer;
@@ -291,6 +298,15 @@ TEST_CASE("PRODUCT 8.6: who yields to a third node does not report the one that 
   CHECK(scene.hears(better, winner) == yields(Reason::preempted));
 }
 
+TEST_CASE("PRODUCT 8.6: who was preempted comes back better: no case of two active") {
+  Scene scene = Scene::backup();
+  scene.hears(worse, loser);
+  REQUIRE(scene.router.reason() == Reason::priority);
+  scene.on(carp::Claimed{});
+  scene.pass(10s);
+  CHECK(scene.hears(better, loser) == yields(Reason::preempted));
+}
+
 TEST_CASE("PRODUCT 8.6: silence after a farewell is not the silence of an active") {
   const auto active_after_farewell_of = [](const IpAddress& leaver) {
     Scene scene = Scene::backup();
@@ -315,7 +331,8 @@ TEST_CASE("PRODUCT 8.6: after healing, the last word of who yields makes both si
   yielding.at_deadline();
   yielding.on(carp::Claimed{});
   Scene staying = Scene::settled(settings(1, 0));
-  yielding.now = staying.now = std::max(yielding.now, staying.now) + 60s;
+  yielding.pass(60s);
+  staying.pass(60s);
 
   const Happened said = yielding.hears(staying.router.rank(), winner);
   REQUIRE(said == Happened{carp::TwoActive{winner}, carp::SendAdvert{own_rank},

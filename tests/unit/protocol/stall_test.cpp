@@ -38,6 +38,12 @@ TEST_CASE("PRODUCT 8.7: a short pause changes nothing: the late advert leaves at
   CHECK(scene.on(carp::DeadlineReached{}) == Happened{carp::SendAdvert{own_rank}});
 }
 
+TEST_CASE("PRODUCT 8.7: who is late with its own advert yields to a better one without a word") {
+  Scene scene = settled();
+  CHECK(scene.after(interval + 1ms, carp::AdvertHeard{better, loser}) ==
+        Happened{to_backup(Reason::preempted)});
+}
+
 TEST_CASE("PRODUCT 8.7: after a dead time of silence an active says nothing for one interval") {
   Scene scene = settled();
   CHECK(scene.after(dead, carp::Woken{}) == nothing);
