@@ -80,11 +80,15 @@ struct KeepSecondaries {
 using Step = std::variant<AddAddress, ReplaceAddress, RemoveAddress, KeepSecondaries>;
 using Plan = std::vector<Step>;
 
+// The address that a step is about; nothing for KeepSecondaries.
+[[nodiscard]] std::optional<IpAddress> address_of(const Step& step);
+
 // What the machine refused.
 struct KernelError {
-  int error = 0;          // errno
-  std::string operation;  // "add 192.0.2.1/32 on eth0"
-  std::string hint;       // what the kernel says beyond the number; often nothing
+  int error = 0;                        // errno
+  std::string operation;                // "add 192.0.2.1/32 on eth0"
+  std::string hint = {};                // what the kernel says beyond the number; often nothing
+  std::optional<IpAddress> about = {};  // the address that the refused step was for
   [[nodiscard]] std::string text() const;
 };
 

@@ -88,8 +88,10 @@ void Execution::flush() {
 
 void Execution::judge(const Step& step, int error, std::string hint) {
   if (error == 0 || is_gone(step, error)) return;
-  refused_.push_back(
-      {.error = error, .operation = std::visit(Describe{}, step), .hint = std::move(hint)});
+  refused_.push_back({.error = error,
+                      .operation = std::visit(Describe{}, step),
+                      .hint = std::move(hint),
+                      .about = address_of(step)});
 }
 
 }  // namespace failover::netlink

@@ -117,12 +117,14 @@ void Api::execute(const http::Request& request, const std::string& group, const 
                                          .hint = "see /v1/status for those that are"}));
   const auto reason = reason_in(request.body);
   if (!reason)
-    return reply(http::problem_response({.status = 400,
-                                         .code = "bad-body",
-                                         .title = "The body is not understood",
-                                         .detail = "accepted: nothing, or {\"reason\": \"TEXT\"}",
-                                         .path = request.path,
-                                         .hint = {}}));
+    return reply(http::problem_response(
+        {.status = 400,
+         .code = "bad-body",
+         .title = "The body is not understood",
+         .detail = "accepted: nothing, or {\"reason\": \"TEXT\"} with at most " +
+                   std::to_string(limits::operation_reason_bytes) + " bytes of text",
+         .path = request.path,
+         .hint = {}}));
   if (const Operation* running = operations_.running_on(router->id); running != nullptr)
     return reply(http::problem_response(
         {.status = 409,

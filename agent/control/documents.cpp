@@ -315,7 +315,9 @@ std::optional<std::string> reason_in(const std::string& body) {
   if (!json.is_object()) return std::nullopt;
   for (const auto& [key, value] : json.items())
     if (key != "reason" || !value.is_string()) return std::nullopt;
-  return json.value("reason", "");
+  std::string reason = json.value("reason", "");
+  if (reason.size() > limits::operation_reason_bytes) return std::nullopt;
+  return reason;
 }
 
 }  // namespace failover::control

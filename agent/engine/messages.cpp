@@ -19,7 +19,6 @@ VirtualRouter* Engine::find(RouterId id) {
 }
 
 void Engine::take(InterfaceAdded& message) {
-  promise(message.slot < limits::interfaces);
   if (interfaces_.size() <= message.slot) interfaces_.resize(message.slot + 1);
   interfaces_[message.slot].published = message.status;
   interfaces_[message.slot].changed = true;

@@ -1,6 +1,7 @@
 // Wanted against found: claims, releases, healing and what an earlier life left behind.
 
 #include <algorithm>
+#include <cerrno>
 
 #include "agent/kernel/kernel_thread.hpp"
 #include "netlink/reconcile.hpp"
@@ -49,27 +50,50 @@ void KernelThread::reconcile(InterfaceSlot number) {
   for (const auto& [id, router] : routers_)
     if (router.wanted.slot == number && router.claimed)
       wanted.insert(wanted.end(), router.wanted.addresses.begin(), router.wanted.addresses.end());
-  const auto reconciled = netlink::reconcile(index, wanted, found_.addresses(index), slot.known);
-  if (!may_carry_out(number, reconciled.plan)) {
+  auto reconciled = netlink::reconcile(index, wanted, found_.addresses(index), slot.known);
+  std::set<IpAddress> wanted_ips;
+  for (const netlink::WantedAddress& address : wanted) wanted_ips.insert(address.prefix.address());
+  if (!may_heal(number, reconciled.plan)) {
+    reconciled.plan = releases_of(reconciled.plan, wanted_ips);
     slot.dirty = true;
-    return;
   }
-  slot.known.clear();
-  for (const netlink::WantedAddress& address : wanted) slot.known.insert(address.prefix.address());
+  slot.known = wanted_ips;
   for (const IpAddress& address : reconciled.foreign) slot.known.erase(address);
+  std::set<IpAddress> refused(reconciled.foreign.begin(), reconciled.foreign.end());
+  refused.merge(carry_out(slot, reconciled.plan));
+  answer_claims(number, refused);
+}
 
-  bool refused = !reconciled.foreign.empty();
-  for (std::size_t at = 0; at < reconciled.plan.size(); at += steps_at_once) {
-    const auto begin = reconciled.plan.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto count = std::min(steps_at_once, reconciled.plan.size() - at);
-    const auto errors =
-        kernel_.execute(netlink::Plan(begin, begin + static_cast<std::ptrdiff_t>(count)));
-    for (const netlink::KernelError& error : errors) log(Severity::error, error.text());
-    refused |= !errors.empty();
-    slot.dirty |= !errors.empty();  // tried again
+// In chunks: between two the notifications are read, so that their socket does not overflow over
+// our own. Returns the addresses that were refused.
+std::set<IpAddress> KernelThread::carry_out(Slot& slot, const netlink::Plan& plan) {
+  std::set<IpAddress> refused;
+  for (std::size_t at = 0; at < plan.size(); at += steps_at_once) {
+    const auto begin = plan.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto count = std::min(steps_at_once, plan.size() - at);
+    for (const netlink::KernelError& error :
+         kernel_.execute(netlink::Plan(begin, begin + static_cast<std::ptrdiff_t>(count)))) {
+      // Added already, and not notified yet.
+      if (error.error == EEXIST) continue;
+      if (error.about) refused.insert(*error.about);
+      slot.dirty = true;  // tried again
+      log(Severity::error, error.text());
+    }
     read_notifications();
   }
-  answer_claims(number, refused);
+  return refused;
+}
+
+// What of a plan only takes away what nobody wants any more.
+netlink::Plan KernelThread::releases_of(const netlink::Plan& plan,
+                                        const std::set<IpAddress>& wanted) {
+  netlink::Plan releases;
+  for (const netlink::Step& step : plan) {
+    const auto* removal = std::get_if<netlink::RemoveAddress>(&step);
+    const bool release = removal != nullptr && !wanted.contains(removal->prefix.address());
+    if (release || std::holds_alternative<netlink::KeepSecondaries>(step)) releases.push_back(step);
+  }
+  return releases;
 }
 
 // The interface has lost its name to another, or has gone: what is ours on it goes too.
@@ -83,10 +107,11 @@ void KernelThread::leave(int index, const std::set<IpAddress>& known) {
 }
 
 // Healing is held back when it happens too often; a claim or a release never is.
-bool KernelThread::may_carry_out(InterfaceSlot number, const netlink::Plan& plan) {
+bool KernelThread::may_heal(InterfaceSlot number, const netlink::Plan& plan) {
   Slot& slot = slots_.at(number);
   const bool adds = std::ranges::any_of(plan, [](const netlink::Step& step) {
-    return !std::holds_alternative<netlink::RemoveAddress>(step);
+    return std::holds_alternative<netlink::AddAddress>(step) ||
+           std::holds_alternative<netlink::ReplaceAddress>(step);
   });
   const bool claim_under_way = std::ranges::any_of(routers_, [&](const auto& entry) {
     return entry.second.wanted.slot == number && entry.second.awaiting;
@@ -114,7 +139,7 @@ std::set<IpAddress> KernelThread::present_in(const Slot& slot) const {
   return present;
 }
 
-void KernelThread::answer_claims(InterfaceSlot number, bool refused) {
+void KernelThread::answer_claims(InterfaceSlot number, const std::set<IpAddress>& refused) {
   const Slot& slot = slots_.at(number);
   const auto waits = [&](const auto& entry) {
     return entry.second.awaiting && entry.second.wanted.slot == number;
@@ -124,14 +149,14 @@ void KernelThread::answer_claims(InterfaceSlot number, bool refused) {
   const auto present = present_in(slot);
   for (auto& [id, router] : routers_) {
     if (!router.awaiting || router.wanted.slot != number) continue;
-    const bool complete =
-        std::ranges::all_of(router.wanted.addresses, [&](const netlink::WantedAddress& address) {
-          return present.contains(address.prefix.address());
-        });
-    if (complete) {
+    const auto addresses = router.addresses();
+    const auto is_in = [](const std::set<IpAddress>& set) {
+      return [&set](const IpAddress& address) { return set.contains(address); };
+    };
+    if (std::ranges::all_of(addresses, is_in(present))) {
       router.awaiting = false;
       mailboxes_.kernel_to_engine.post(RouterClaimed{id});
-    } else if (refused) {
+    } else if (std::ranges::any_of(addresses, is_in(refused))) {
       router.awaiting = router.claimed = false;
       mailboxes_.kernel_to_engine.post(RouterRefused{id});
       slots_.at(number).dirty = true;  // what was added of it goes again

@@ -25,10 +25,7 @@ void KernelThread::run() {
   while (!quit_) turn(wait());
 }
 
-void KernelThread::begin() {
-  dump();
-  remove_what_is_left_elsewhere();
-}
+void KernelThread::begin() { dump(); }
 
 void KernelThread::turn(Wake wake) {
   if (wake == Wake::overdue) found_changed_ = true;
@@ -191,6 +188,7 @@ void KernelThread::dump() {
   dump_failed_ = !snapshot;
   if (!snapshot) return log(Severity::error, snapshot.error().text());
   found_.reset(*snapshot);
+  if (!std::exchange(cleaned_, true)) remove_what_is_left_elsewhere();
   found_changed_ = true;
   for (auto& [number, slot] : slots_) slot.dirty = true;
 }

@@ -60,11 +60,13 @@ class KernelThread {
   void reconcile(InterfaceSlot slot);
   void remove_what_is_left_elsewhere();
   void execute(const netlink::Plan& plan);
-  void answer_claims(InterfaceSlot slot, bool refused);
+  void answer_claims(InterfaceSlot slot, const std::set<IpAddress>& refused);
   void look_for_foreign(InterfaceSlot slot);
   void correct_neighbours();
   void leave(int index, const std::set<IpAddress>& known);
-  [[nodiscard]] bool may_carry_out(InterfaceSlot slot, const netlink::Plan& plan);
+  [[nodiscard]] bool may_heal(InterfaceSlot slot, const netlink::Plan& plan);
+  [[nodiscard]] static netlink::Plan releases_of(const netlink::Plan& plan,
+                                                 const std::set<IpAddress>& wanted);
   void log(Severity severity, std::string text);
 
   struct Slot {
@@ -78,6 +80,7 @@ class KernelThread {
     int restores = 0;
   };
   [[nodiscard]] std::set<IpAddress> present_in(const Slot& slot) const;
+  [[nodiscard]] std::set<IpAddress> carry_out(Slot& slot, const netlink::Plan& plan);
   struct Correction {  // neighbours to be told who has the addresses now
     int interface = 0;
     MacAddress own;
@@ -96,6 +99,7 @@ class KernelThread {
   std::vector<RouterId> forgotten_;  // answered when their addresses are gone
   bool found_changed_ = true;
   bool dump_failed_ = false;
+  bool cleaned_ = false;  // what an earlier life left is gone
   bool quit_ = false;
 };
 

@@ -70,10 +70,10 @@ bool WatchedInterface::open_capture() {
   auto capture = links_.open_capture(name_, filtered_);
   has_capture_ = capture.has_value();
   if (capture) {
-    complaint_.clear();
+    capture_complaint_.clear();
     mailboxes_.kernel_to_engine.post(CaptureOpened{.slot = slot_, .capture = std::move(*capture)});
   } else {
-    complain(capture.error());
+    complain(capture_complaint_, capture.error());
   }
   return has_capture_;
 }
@@ -83,13 +83,13 @@ void WatchedInterface::join(int index) {
   if (membership) {
     membership_ = std::move(*membership);
   } else {
-    complain(name_ + ": " + membership.error());
+    complain(join_complaint_, name_ + ": " + membership.error());
   }
 }
 
-void WatchedInterface::complain(std::string text) {
-  if (text == complaint_) return;
-  complaint_ = text;
+void WatchedInterface::complain(std::string& last, std::string text) {
+  if (text == last) return;
+  last = text;
   (void)mailboxes_.kernel_to_control.offer(
       KernelLog{.severity = Severity::error, .text = std::move(text)});
 }

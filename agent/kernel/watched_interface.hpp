@@ -41,7 +41,7 @@ class WatchedInterface {
   [[nodiscard]] bool open_capture();
   void join(int index);
   void forget();
-  void complain(std::string text);
+  void complain(std::string& last, std::string text);
 
   InterfaceSlot slot_;
   std::string name_;
@@ -52,7 +52,9 @@ class WatchedInterface {
   std::unique_ptr<GroupMembership> membership_;
   std::vector<IpAddress> filtered_;
   bool has_capture_ = false;
-  std::string complaint_;  // the last one, so that it is not repeated
+  // The last ones, so that they are not repeated.
+  std::string capture_complaint_;
+  std::string join_complaint_;
 };
 
 }  // namespace failover

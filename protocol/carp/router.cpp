@@ -118,6 +118,9 @@ void Router::on(const ClaimRefused&, Instant now, Effects& effects) {
   effects.push(SendAdvert{farewell_times});
   effects.push(ReleaseAddresses{});
   become_backup(barred_.value_or(Reason::kernel_refused), now, effects);
+  // Not within a dead time: with preempt it would claim again at the next worse advert, be refused
+  // again, say farewell again, and so chase its peers as fast as the network carries it.
+  std::get<Backup>(state_).listen_until = now + settings_.dead_time();
 }
 
 void Router::on(const AnnouncementHeard& event, Instant now, Effects&) {
@@ -305,7 +308,9 @@ void Router::yield_to_peer(Reason reason, Instant now, Effects& effects) {
   // that not both come back in the same moment.
   if (reason == Reason::tie && backup.active_is_dead)
     *backup.active_is_dead += rank().interval() / 2;
-  if (reason == Reason::stall) backup.listen_until = listened;
+  if (reason != Reason::stall) return;
+  backup.listen_until = listened;
+  if (backup.active_is_dead) backup.active_is_dead = std::max(*backup.active_is_dead, listened);
 }
 
 void Router::transition(Role from, Reason reason, Effects& effects) {

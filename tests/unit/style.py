@@ -15,6 +15,7 @@ LONGEST_FILE = 500
 FOLDERS = ("agent", "cli", "netlink", "packaging", "protocol", "tests")
 
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+UNFINDABLE_CASE = re.compile(r'TEST_CASE\("(-|[^"]*;)')
 # Code inside functions is indented, namespaces are not.
 USING_NAMESPACE = re.compile(r"^using\s+namespace\b")
 
@@ -31,6 +32,8 @@ def faults(path: pathlib.Path) -> Iterator[tuple[int, str]]:
             yield number, f"the line has {len(line)} columns, more than {LONGEST_LINE}"
         if line != line.rstrip():
             yield number, "the line ends in white space"
+        if UNFINDABLE_CASE.search(line):
+            yield number, "CTest cannot run a case whose name begins with - or has a ; in it"
         if UNFINISHED.search(line):
             yield number, "unfinished"
         # Nothing includes a test's .cpp.

@@ -167,7 +167,7 @@ TEST_CASE("where no label is wanted any label is right") {
   CHECK(plan({want("10.0.0.1/24")}, {labelled}).empty());
 }
 
-TEST_CASE("IPv6 noprefixroute is changed in place; label and scope mean nothing there") {
+TEST_CASE("IPv6 noprefixroute is changed in place, label and scope mean nothing there") {
   WantedAddress routeless = want("2001:db8::1/64");
   routeless.noprefixroute = true;
   AddressRequest wished = request("2001:db8::1/64");

@@ -212,7 +212,7 @@ TEST_CASE("CARP 1.1: the rank is outside the digest, and decodes as it was chang
   }
 }
 
-TEST_CASE("the VHID that a packet names is its second byte; 0 and a missing one name nothing") {
+TEST_CASE("the VHID that a packet names is its second byte, 0 and a missing one name nothing") {
   CHECK(carp::named_vhid(Bytes{}) == std::nullopt);
   CHECK(carp::named_vhid(Bytes{0x21}) == std::nullopt);
   CHECK(carp::named_vhid(Bytes{0x21, 0}) == std::nullopt);

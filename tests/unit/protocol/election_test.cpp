@@ -55,6 +55,13 @@ TEST_CASE("CARP 3.2 MASTER, peer better by 1/256 s: becomes backup") {
   CHECK(scene.hears({.advbase = 1, .advskew = 99}) == yields(Reason::preempted));
 }
 
+// Captures are emptied before deadlines are judged.
+TEST_CASE("CARP 3.2 MASTER, peer better, in the moment of the own advert: a last word is said") {
+  Scene scene = Scene::settled();
+  scene.now = *scene.router.deadline();
+  CHECK(scene.hears(better) == yields(Reason::preempted));
+}
+
 TEST_CASE("CARP 3.2 MASTER, peer better: who yields listens for a dead time, no longer") {
   Scene scene = Scene::active();
   scene.hears(better);
@@ -101,7 +108,7 @@ TEST_CASE("CARP 3.2 MASTER, equal, from our own address: yields, like a BSD") {
   CHECK(scene.hears(equal, own) == yields(Reason::tie));
 }
 
-TEST_CASE("IPv6 ties are decided from the front, lower wins; another family wins") {
+TEST_CASE("IPv6 ties are decided from the front, lower wins, another family wins") {
   CHECK(carp::wins_tie(address("fe80::1:0"), address("fe80::2:0")));
   CHECK_FALSE(carp::wins_tie(address("fe80::2:0"), address("fe80::1:1")));
   CHECK(carp::wins_tie(address("fe80::1"), address("fe80::1")));

@@ -162,6 +162,18 @@ TEST_CASE("an active that the kernel refuses leaves at once, and may try again")
                                         carp::ClaimAddresses{}});
 }
 
+TEST_CASE("an active that the kernel refuses takes over from nobody within a dead time") {
+  Scene scene = Scene::claiming();
+  scene.on(carp::ClaimRefused{});
+  CHECK(scene.hears(worse) == nothing);
+  CHECK(scene.hears(carp::farewell_times) == nothing);
+  scene.now += dead - 1ns;
+  CHECK(scene.hears(worse) == nothing);
+  scene.now += 1ns;
+  scene.hears(worse);
+  CHECK(scene.router.reason() == Reason::priority);
+}
+
 TEST_CASE("a refusal that comes when the role is gone changes nothing") {
   Scene initialize;
   CHECK(initialize.on(carp::ClaimRefused{}) == nothing);

@@ -56,7 +56,7 @@ TEST_CASE("a frame that is shorter than its header is refused") {
   CHECK(empty->payload.empty());
 }
 
-TEST_CASE("a VLAN tag is told, with the type and payload behind it; its priority is not the id") {
+TEST_CASE("a VLAN tag is told, with the type and payload behind it, its priority is not the id") {
   struct Row {
     const char* tag;
     std::uint16_t vlan;
@@ -122,7 +122,7 @@ TEST_CASE("RFC 791: a total length that is less than the header or more than arr
   CHECK(parse_ipv4(changed(3, 20))->payload.empty());
 }
 
-TEST_CASE("RFC 791: fragments are refused, first, middle and last; DF alone is none") {
+TEST_CASE("RFC 791: fragments are refused, first, middle and last, DF alone is none") {
   CHECK(is_refused(changed(6, 0x20)));  // more fragments
   CHECK(is_refused(changed(6, 0x60)));
   CHECK(is_refused(changed(7, 0x01)));  // offset

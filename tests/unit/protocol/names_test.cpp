@@ -25,7 +25,7 @@ TEST_CASE("PRODUCT 6: every reason has a name of its own, in the list's spelling
     CHECK(names.count(promised) == 1);
 }
 
-TEST_CASE("what a router waits for has a name; nothing has none") {
+TEST_CASE("what a router waits for has a name, nothing has none") {
   CHECK(name(WaitingFor::nothing).empty());
   CHECK(name(WaitingFor::interface) == "interface");
   CHECK(name(WaitingFor::link) == "link");

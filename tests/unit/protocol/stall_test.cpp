@@ -110,6 +110,17 @@ TEST_CASE("PRODUCT 8.7: the interval begins with waking, whenever the advert was
   CHECK(scene.router.reason() == Reason::priority);
 }
 
+TEST_CASE("PRODUCT 8.7: who yields to what was captured long ago does not claim when it wakes") {
+  Scene scene = woken_active();
+  const Instant woken = scene.now;
+  scene.now = woken - dead - 1s;
+  CHECK(scene.hears(worse) == Happened{to_backup(Reason::stall)});
+  scene.now = woken;
+  CHECK(scene.on(carp::DeadlineReached{}) == Happened{carp::ReleaseAddresses{}});
+  CHECK(scene.router.role() == Role::backup);
+  CHECK(scene.until_deadline() == interval);
+}
+
 TEST_CASE("PRODUCT 8.7: a backup that hears what was captured before it woke listens on") {
   Scene scene = woken_backup();
   const Instant woken = scene.now;

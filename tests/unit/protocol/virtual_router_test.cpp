@@ -216,7 +216,7 @@ TEST_CASE("a peer is remembered as it was last heard") {
   CHECK_FALSE(fixture.status().peers[0].leaving);
 }
 
-TEST_CASE("eight peers are remembered; a ninth takes the place of the longest silent one") {
+TEST_CASE("eight peers are remembered, a ninth takes the place of the longest silent one") {
   Fixture fixture;
   for (std::uint8_t i = 0; i < 8; ++i) fixture.hear(std::uint8_t(20 + i), i * 1s);
   fixture.hear(20, 10s);  // 21 is the longest silent one now

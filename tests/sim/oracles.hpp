@@ -1,0 +1,136 @@
+#pragma once
+// What must be true of every run, each promise as a formula, in one place. The world tells what
+// happens; the first promise that does not hold ends the run.
+//
+// Words of the formulas:
+//   trouble(a, b)   the last moment when something between a and b, or on one of them, was not as
+//                   it should be: a frame lost, a pause, a link down, other settings
+//   interval(a)     a's longest advert interval, demotions included
+//   delay           the longest that a frame is under way, and 5 ms for two nodes to act
+//   lag(a)          what a model of another program is late by of its own accord
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "protocol/carp/events.hpp"
+#include "tests/sim/network.hpp"
+#include "tests/sim/timeline.hpp"
+
+namespace failover::sim {
+
+struct Violation {
+  std::string oracle;
+  std::string detail;
+  Instant at;
+};
+
+// A node's part in a service, as seen from outside.
+struct Seat {
+  bool running = false;  // its agent is there and has the router
+  carp::Role role = carp::Role::initialize;
+  Instant role_since = world_begin;
+  Reason reason = Reason::starting;
+  carp::Settings settings;
+  unsigned held = 0;  // addresses that the kernel has, as bits
+  Instant held_since = world_begin;
+  Instant last_held = world_begin;
+
+  std::optional<carp::Rank> last_advert;  // since it became active
+  bool leaving = false;                   // the last advert was a farewell
+  Instant farewell_sent = world_begin;
+  Instant announced = world_begin;  // last
+  std::optional<Instant> must_announce;
+
+  Instant heard = world_begin;  // delivered to its capture: an advert that is no farewell
+  Instant farewell_heard = world_begin - 3600s;
+  bool yielded = false;
+  Instant counted_since = world_begin;  // transitions within a second
+  unsigned transitions = 0;
+  bool demoted = false;      // by send errors, and only sending ends it
+  bool left_behind = false;  // the agent has gone while its kernel refused to take addresses out
+};
+
+class Oracles {
+ public:
+  Oracles(const Scenario& scenario, Timeline& timeline);
+
+  [[nodiscard]] const std::optional<Violation>& violation() const { return violation_; }
+  [[nodiscard]] const Seat& seat(std::size_t node, std::size_t service) const {
+    return seats_[node][service];
+  }
+
+  [[nodiscard]] std::uint64_t transitions() const { return transitions_; }
+
+  // --- What happens ---
+  void router_added(std::size_t node, std::size_t service, const carp::Settings& settings,
+                    Instant now);
+  void router_gone(std::size_t node, std::size_t service, Instant now);
+  void settings_changed(std::size_t node, std::size_t service, const carp::Settings& settings,
+                        Instant now);
+  void role_changed(std::size_t node, std::size_t service, const carp::Transition& transition,
+                    Instant now);
+  void tried_to_send(std::size_t node, const Signal& signal, Instant now);
+  void arrived(std::size_t from, std::size_t to, const Signal& signal, Instant now);
+  void lost(std::size_t from, std::size_t to, const Signal& signal, Instant now);
+  enum class By : std::uint8_t { agent, somebody_else };
+  void address_changed(std::size_t node, Place place, bool there, By by, Instant now);
+  void announces(std::size_t node, Place place, bool own, bool confirmed, Instant now);
+  void operation_ended(std::size_t node, std::size_t service, FaultKind command,
+                       carp::Outcome outcome, Instant now);
+  // Something on the node is not as it should be until then; `until` may be now or later.
+  void demotion_is(std::size_t node, std::size_t service, bool demoted) {
+    seats_[node][service].demoted = demoted;
+  }
+  void disturbed(std::size_t node, Instant until);
+  // Its kernel is slow or refuses, for as long as that is so, and a while after.
+  void kernel_disturbed(std::size_t node, Instant until);
+  void delays_are(Duration longest) { delay_ = std::max(delay_, longest); }
+  void plan_executed(std::size_t node, bool removal_behind_addition, Instant now);
+
+  // --- What must hold at any moment, and at the end ---
+  void check(Instant now);
+  void check_settled(Instant now);
+  void check_settled(std::size_t service, Instant now);
+  void nothing_changes_from(Instant now) { frozen_ = now; }
+
+ private:
+  [[nodiscard]] Duration interval(std::size_t node, std::size_t service) const;
+  [[nodiscard]] Duration lag(std::size_t node, std::size_t service) const;
+  [[nodiscard]] Duration two_active_window(std::size_t a, std::size_t b, std::size_t service) const;
+  [[nodiscard]] Duration hand_over_window(std::size_t service) const;
+  [[nodiscard]] Instant trouble(std::size_t a, std::size_t b) const;
+  [[nodiscard]] bool is_ready(std::size_t node, std::size_t peer, std::size_t service,
+                              Instant now) const;
+  void check_pair(std::size_t a, std::size_t b, std::size_t service, Instant now);
+  void check_seat(std::size_t node, std::size_t service, Instant now);
+  void count_transition(Seat& seat, std::size_t node, Instant now);
+  void check_reason(std::size_t node, std::size_t service, const carp::Transition& transition,
+                    Instant now);
+  void check_nobody_left(std::size_t node, std::size_t service, Instant now);
+  void check_right_one(std::size_t active, std::size_t service, Instant now);
+  void check_addresses(std::size_t node, std::size_t service, Instant now);
+  void check_client(std::size_t active, std::size_t service, Instant now);
+  [[nodiscard]] bool is_ours(std::size_t node) const {
+    return scenario_.nodes[node].dialect == Dialect::ours;
+  }
+  void violated(Instant now, std::string oracle, std::string detail);
+
+  struct Cached {
+    std::optional<std::size_t> node;
+    bool missed = false;  // an announcement did not reach the client
+  };
+  const Scenario& scenario_;
+  Timeline& timeline_;
+  std::array<std::array<Seat, most_services>, most_nodes> seats_{};
+  std::array<Instant, most_nodes> disturbed_{};
+  std::array<Instant, most_nodes> kernel_disturbed_{};
+  std::array<std::array<Instant, most_nodes>, most_nodes> lost_between_{};  // from, to
+  std::array<std::array<Cached, most_addresses>, most_services> cache_{};
+  Duration delay_{};
+  std::uint64_t transitions_ = 0;
+  std::optional<Instant> frozen_;
+  std::optional<Violation> violation_;
+};
+
+}  // namespace failover::sim

@@ -1,0 +1,257 @@
+// The promises as formulas. Each function begins with the sentence that it comes from.
+
+#include <algorithm>
+
+#include "tests/sim/oracles.hpp"
+
+namespace failover::sim {
+namespace {
+
+constexpr Duration turn = 5ms;  // for two nodes to act
+constexpr Duration kernel_turn = 20ms;
+
+bool is_up(const Seat& seat) { return seat.running && seat.role != carp::Role::initialize; }
+
+}  // namespace
+
+Duration Oracles::interval(std::size_t node, std::size_t service) const {
+  const Seat& seat = seats_[node][service];
+  carp::Rank rank{.advbase = seat.settings.advbase.value(),
+                  .advskew = seat.settings.advskew.value()};
+  if (seat.last_advert && seat.last_advert->compared() > rank.compared()) rank = *seat.last_advert;
+  return rank.interval();
+}
+
+// ucarp reads its packets in batches of a second, and judges its timers behind them.
+Duration Oracles::lag(std::size_t node, std::size_t service) const {
+  return scenario_.nodes[node].dialect == Dialect::ucarp ? 1s + interval(node, service) : 0ns;
+}
+
+Instant Oracles::trouble(std::size_t a, std::size_t b) const {
+  return std::max({lost_between_[a][b], lost_between_[b][a], disturbed_[a], disturbed_[b]});
+}
+
+// Whoever is better says so within an interval, and the other one hears it within the delay.
+Duration Oracles::two_active_window(std::size_t a, std::size_t b, std::size_t service) const {
+  return std::max(interval(a, service), interval(b, service)) + delay_ + turn + lag(a, service) +
+         lag(b, service);
+}
+
+// "each address goes on answering until the peer has announced it and 20 ms more; or 250 ms after
+// the peer's first advert when no announcement is seen". Every announcement that is not the last
+// begins the 250 ms anew.
+Duration Oracles::hand_over_window(std::size_t service) const {
+  const auto addresses = static_cast<int>(scenario_.services[service].addresses);
+  return limits::handover_without_announcement * (1 + addresses) + kernel_turn + delay_;
+}
+
+void Oracles::check(Instant now) {
+  for (std::size_t service = 0; service < scenario_.services.size(); ++service)
+    for (std::size_t node = 0; node < scenario_.nodes.size(); ++node) {
+      check_seat(node, service, now);
+      for (std::size_t other = node + 1; other < scenario_.nodes.size(); ++other)
+        check_pair(node, other, service, now);
+    }
+}
+
+// "Never two advertising actives on one connected segment, except within the bounded windows that
+// the protocol and the hand-over rule have."
+//   both advertise since t, connected since t  =>  now - t <= max(interval) + delay + lags
+//   both answer since t, connected since t     =>  now - t <= the same + the hand-over window
+void Oracles::check_pair(std::size_t a, std::size_t b, std::size_t service, Instant now) {
+  const Seat& left = seats_[a][service];
+  const Seat& right = seats_[b][service];
+  if (!left.running || !right.running) return;
+  const auto advertises = [](const Seat& seat) {
+    return seat.role == carp::Role::active && !seat.leaving;
+  };
+  const Duration window = two_active_window(a, b, service);
+  const Instant connected = trouble(a, b);
+  if (advertises(left) && advertises(right)) {
+    const Instant since = std::max({left.role_since, right.role_since, connected});
+    if (now > since + window)
+      violated(now, "two advertise", fmt::format("n{} and n{} s{}", a, b, service));
+  }
+  if ((left.held & right.held) == 0 || !is_ours(a) || !is_ours(b)) return;
+  Instant since = std::max(
+      {left.held_since, right.held_since, connected, kernel_disturbed_[a], kernel_disturbed_[b]});
+  // Of more than two, one may yield to the best and preempt the next in the same moment.
+  if (scenario_.nodes.size() > 2) since = std::max({since, left.role_since, right.role_since});
+  if (now > since + window + hand_over_window(service))
+    violated(now, "two answer", fmt::format("n{} and n{} s{}", a, b, service));
+}
+
+// "An address is never held without the right to it": by the active, by one that is leaving, or
+// within the hand-over window.  "Two active nodes ...: after healing the survivor announces again."
+void Oracles::check_seat(std::size_t node, std::size_t service, Instant now) {
+  const Seat& seat = seats_[node][service];
+  if (!is_ours(node) || !seat.running) return;
+  const Instant since =
+      std::max({seat.role_since, seat.held_since, disturbed_[node], kernel_disturbed_[node]});
+  if (seat.held != 0 && seat.role != carp::Role::active && now > since + hand_over_window(service))
+    violated(now, "held without the right to it", fmt::format("n{} s{}", node, service));
+  const bool quiet = disturbed_[node] < now && kernel_disturbed_[node] < now;
+  if (seat.must_announce && quiet && !seat.leaving && now > *seat.must_announce)
+    violated(now, "the survivor announces again", fmt::format("n{} s{}", node, service));
+}
+
+// "None without cause": a reason is given only when what it says has happened.
+// "After a switchover the node that handed over does not preempt."
+void Oracles::check_reason(std::size_t node, std::size_t service,
+                           const carp::Transition& transition, Instant now) {
+  const Seat& seat = seats_[node][service];
+  // After a pause everything that has piled up happens in one moment.
+  const bool at_once = disturbed_[node] >= now;
+  const bool heard_since = seat.heard >= seat.role_since || at_once;
+  bool caused = true;
+  switch (transition.reason) {
+    case Reason::no_response: {
+      // After a stall the silence may have begun before it.
+      const bool stalled = seat.reason == Reason::stall;
+      const Duration silence = now - (stalled ? seat.heard : std::max(seat.heard, seat.role_since));
+      caused = silence + silence / 1000 + turn >= seat.settings.dead_time() || at_once;
+      break;
+    }
+    case Reason::peer_left: caused = seat.farewell_heard >= seat.role_since || at_once; break;
+    case Reason::priority:
+    case Reason::slow_peer:
+    case Reason::demoted_peer: caused = heard_since && !seat.yielded; break;
+    case Reason::preempted:
+    case Reason::tie:
+    case Reason::demoted: caused = heard_since; break;
+    case Reason::op:
+    case Reason::no_successor: caused = seat.farewell_sent >= seat.role_since; break;
+    case Reason::stall:
+    case Reason::element_down: caused = disturbed_[node] + seat.settings.dead_time() >= now; break;
+    case Reason::foreign_address:
+    case Reason::kernel_refused: caused = kernel_disturbed_[node] >= now; break;
+    case Reason::starting:
+    case Reason::listening:
+    case Reason::stopping: break;
+  }
+  if (!caused)
+    violated(now, "no transition without cause",
+             fmt::format("n{} s{}: {}", node, service, name(transition.reason)));
+}
+
+bool Oracles::is_ready(std::size_t node, std::size_t peer, std::size_t service, Instant now) const {
+  const Seat& leaver = seats_[node][service];
+  const Seat& seat = seats_[peer][service];
+  if (peer == node || !is_up(seat)) return false;
+  const bool says_farewell = leaver.reason == Reason::op || leaver.reason == Reason::stopping;
+  const Instant began = says_farewell ? leaver.farewell_sent : leaver.role_since;
+  const Duration bound = std::min(leaver.settings.dead_time() + limits::handover_grace,
+                                  leaver.settings.handover_timeout);
+  return trouble(node, peer) < began && kernel_disturbed_[peer] < began && seat.role_since < now &&
+         seat.reason != Reason::foreign_address && 2 * lag(peer, service) + 2 * delay_ < bound &&
+         delay_ < limits::handover_without_announcement / 2;
+}
+
+// "A farewell never leaves nobody when a peer is ready", nor does yielding: no lost frame and no
+// trouble since it began  =>  when an address goes, somebody else has it.
+void Oracles::check_nobody_left(std::size_t node, std::size_t service, Instant now) {
+  const Seat& leaver = seats_[node][service];
+  switch (leaver.reason) {
+    case Reason::op:
+    case Reason::stopping:
+    case Reason::preempted:
+    case Reason::tie:
+    case Reason::demoted: break;
+    case Reason::starting:
+    case Reason::listening:
+    case Reason::no_response:
+    case Reason::peer_left:
+    case Reason::slow_peer:
+    case Reason::priority:
+    case Reason::demoted_peer:
+    case Reason::no_successor:
+    case Reason::element_down:
+    case Reason::foreign_address:
+    case Reason::kernel_refused:
+    case Reason::stall: return;
+  }
+  if (leaver.role == carp::Role::active || disturbed_[node] >= now) return;
+  bool somebody = false;
+  bool has_successor = false;
+  const auto is_active = [&](std::size_t other) {
+    return other != node && seats_[other][service].role == carp::Role::active;
+  };
+  for (std::size_t other = 0; other < scenario_.nodes.size(); ++other) {
+    somebody |= seats_[other][service].held != 0;
+    has_successor |= is_active(other);
+  }
+  if (somebody) return;
+  for (std::size_t peer = 0; peer < scenario_.nodes.size(); ++peer)
+    if ((is_active(peer) || !has_successor) && is_ready(node, peer, service, now))
+      violated(now, "a farewell leaves nobody though a peer is ready",
+               fmt::format("n{} lets go, n{} is ready, s{}", node, peer, service));
+}
+
+// "Liveness after the faults stop: exactly one active, the one that rank, preempt and overrides
+// say, within the bound; wanted equals found; every neighbour knows it."
+void Oracles::check_settled(Instant now) {
+  for (std::size_t service = 0; service < scenario_.services.size(); ++service)
+    check_settled(service, now);
+}
+
+void Oracles::check_settled(std::size_t service, Instant now) {
+  std::optional<std::size_t> active;
+  bool anybody = false;
+  for (std::size_t node = 0; node < scenario_.nodes.size(); ++node) {
+    const Seat& seat = seats_[node][service];
+    check_addresses(node, service, now);
+    if (!seat.running) continue;
+    anybody = true;
+    if (seat.role == carp::Role::initialize)
+      violated(now, "ready again", fmt::format("n{} s{} still waits", node, service));
+    if (seat.role != carp::Role::active) continue;
+    if (active)
+      violated(now, "exactly one active", fmt::format("n{} and n{} s{}", *active, node, service));
+    active = node;
+  }
+  if (!anybody) return;
+  if (!active) return violated(now, "exactly one active", fmt::format("none, s{}", service));
+  check_right_one(*active, service, now);
+  check_client(*active, service, now);
+}
+
+void Oracles::check_right_one(std::size_t active, std::size_t service, Instant now) {
+  const auto compared = [&](std::size_t node) {
+    const carp::Settings& settings = seats_[node][service].settings;
+    return carp::Rank{.advbase = settings.advbase.value(), .advskew = settings.advskew.value()}
+        .compared();
+  };
+  for (std::size_t node = 0; node < scenario_.nodes.size(); ++node) {
+    const Seat& seat = seats_[node][service];
+    if (node == active || !seat.running || seat.yielded || seat.demoted) continue;
+    const bool preempts =
+        seat.settings.preempt == carp::Preempt::on && compared(node) < compared(active);
+    const bool times_out = is_ours(node) && seat.settings.dead_time() < compared(active);
+    if (preempts || times_out)
+      violated(now, "the right one is active",
+               fmt::format("n{} is, n{} should be, s{}", active, node, service));
+  }
+}
+
+void Oracles::check_addresses(std::size_t node, std::size_t service, Instant now) {
+  const Seat& seat = seats_[node][service];
+  if (!is_ours(node) || (!seat.running && seat.left_behind)) return;
+  const bool active = seat.running && seat.role == carp::Role::active;
+  const unsigned wanted = active ? (1U << scenario_.services[service].addresses) - 1 : 0;
+  if (seat.held != wanted)
+    violated(now, "found equals wanted",
+             fmt::format("n{} s{}: has {:b}, wants {:b}", node, service, seat.held, wanted));
+}
+
+void Oracles::check_client(std::size_t active, std::size_t service, Instant now) {
+  if (!is_ours(active)) return;
+  for (std::size_t number = 0; number < scenario_.services[service].addresses; ++number) {
+    const Cached& cached = cache_[service][number];
+    if (!cached.missed && cached.node != active)
+      violated(now, "neighbours know the active",
+               fmt::format("{}: n{} instead of n{}", failover_ip(service, number).text(),
+                           cached.node ? static_cast<int>(*cached.node) : -1, active));
+  }
+}
+
+}  // namespace failover::sim

@@ -1,0 +1,107 @@
+#pragma once
+// A scenario: who is on which segment, with which settings, and what goes wrong when. All of a run
+// follows from it; it is drawn from a seed, or read from a file that an earlier run wrote.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/address.hpp"
+#include "protocol/carp/events.hpp"
+
+namespace failover::sim {
+
+inline constexpr std::size_t most_nodes = 8;
+inline constexpr std::size_t most_services = 3;
+inline constexpr std::size_t most_segments = 2;
+inline constexpr std::size_t most_addresses = 4;
+
+enum class Dialect : std::uint8_t { ours, ucarp, freebsd, openbsd };
+[[nodiscard]] std::string_view name(Dialect dialect);
+
+// A virtual router of the whole network: what its nodes compete for.
+struct ServicePlan {
+  std::size_t segment = 0;
+  std::uint8_t vhid = 1;
+  std::size_t addresses = 1;
+};
+
+struct NodePlan {
+  Dialect dialect = Dialect::ours;
+  Duration starts{};
+  int drift = 0;  // of the monotonic clock, parts per million
+  std::array<carp::Settings, most_services> settings{};
+};
+
+enum class FaultKind : std::uint8_t {
+  loss,                // amount: per mille of the frames
+  duplication,         // amount: per mille
+  delay,               // amount: up to so many milliseconds, so that frames overtake each other
+  partition,           // amount: the nodes of one side, as bits; the client is with the other
+  one_way,             // from node to other
+  crash,               // the process dies, its addresses stay
+  reboot,              // the machine dies
+  pause,               // the process does not run; frames pile up
+  clock_step,          // amount: milliseconds, of real time
+  slow_kernel,         // amount: milliseconds for a request
+  refused_requests,    // amount: errno
+  lost_notifications,  // the netlink socket overflows
+  address_removed,     // somebody else removes a failover IP
+  foreign_address,     // somebody else adds one
+  link_down,
+  carrier_lost,
+  renamed,  // the interface is called something else
+  new_mac,
+  send_errors,  // amount: errno
+  switchover,
+  release,
+  announce,
+  stop,           // and start again when it is over
+  reload,         // amount: advskew, odd ones with preempt
+  remove_router,  // and add it again when it is over
+};
+inline constexpr std::size_t fault_kinds = 25;
+[[nodiscard]] std::string_view name(FaultKind kind);
+
+struct Fault {
+  FaultKind kind = FaultKind::loss;
+  Duration at{};
+  Duration lasts{};
+  std::size_t node = 0;
+  std::size_t other = 0;  // the service, the segment or the other node
+  int amount = 0;
+  [[nodiscard]] std::string text() const;
+};
+
+struct Scenario {
+  std::uint64_t seed = 0;  // of what happens to single frames
+  std::size_t segments = 1;
+  std::vector<ServicePlan> services;
+  std::vector<NodePlan> nodes;
+  std::vector<Fault> faults;
+  Duration calm{};     // all that goes wrong is over
+  Duration settled{};  // all must be as it should be
+  Duration end{};      // and stay so
+
+  [[nodiscard]] std::string text() const;
+};
+
+[[nodiscard]] Scenario draw(std::uint64_t seed);
+// Nothing when the text is not what Scenario::text() writes.
+[[nodiscard]] std::optional<Scenario> parse_scenario(std::string_view text);
+
+// The addresses of the simulated network.
+[[nodiscard]] IpAddress own_address(std::size_t node, std::size_t segment);
+[[nodiscard]] MacAddress mac_address(std::size_t node, std::size_t segment, unsigned generation);
+[[nodiscard]] IpAddress failover_ip(std::size_t service, std::size_t number);
+
+struct Place {  // of a failover IP
+  std::size_t service = 0;
+  std::size_t number = 0;
+};
+[[nodiscard]] std::optional<Place> place_of(const Scenario& scenario, const IpAddress& address);
+
+}  // namespace failover::sim

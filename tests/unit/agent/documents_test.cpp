@@ -1,0 +1,296 @@
+// The JSON documents: the fields that scripts rely on (PRODUCT 7), with the right values in them.
+
+#include "agent/control/documents.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/agent/fake_control.hpp"
+#include "tests/unit/catch.hpp"
+
+namespace failover::tests {
+namespace {
+
+using Json = nlohmann::json;
+using Words = std::vector<std::string>;
+
+struct Fixture {
+  Mailboxes mailboxes;
+  control::Directory directory{mailboxes};
+  control::AgentState agent{.node = "lb1", .started = monotonic_now() - 12s};
+  RouterStatus status;
+  InterfaceStatus interface;
+
+  Fixture() {
+    auto settings = carp_settings("eth0", vhid_10, "203.0.113.10/24");
+    settings.advskew = carp::AdvSkew::of<128>();
+    directory.apply(configuration({settings}));
+    status.role = carp::Role::active;
+    status.reason = Reason::no_response;
+    status.since = noon;
+    status.held = true;
+    status.rank = {.advbase = 1, .advskew = 128};
+  }
+  Json document() {
+    directory.routers().front()->status->write(status);
+    directory.interfaces().front().status->write(interface);
+    return Json::parse(control::status_document(agent, directory));
+  }
+  Json group() { return document().at("groups").at(0); }
+  Json router() { return group().at("routers").at(0); }
+  void hear(Duration ago, bool leaving = false) {
+    status.peers[status.peer_count++] = {.address = ip("10.0.0.2"),
+                                         .mac = peer_mac,
+                                         .rank = {.advbase = 2, .advskew = 3, .demote = 4},
+                                         .heard = monotonic_now() - ago,
+                                         .heard_at = noon,
+                                         .leaving = leaving};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a timestamp is RFC 3339 in UTC with milliseconds, cut and not rounded") {
+  CHECK(control::timestamp(noon) == "2023-11-14T22:13:20.000Z");
+  CHECK(control::timestamp(noon + 999'999'999ns) == "2023-11-14T22:13:20.999Z");
+  CHECK(control::timestamp(RealTime{} - 1ms) == "1969-12-31T23:59:59.999Z");
+  CHECK(control::timestamp(RealTime{1'709'164'800s + 7ms}) == "2024-02-29T00:00:00.007Z");
+}
+
+TEST_CASE("PRODUCT 7: the status document says who and how the agent is") {
+  Fixture fixture;
+  const Json document = fixture.document();
+  CHECK(document.at("schema") == "failover.status.v1");
+  CHECK(document.at("node") == "lb1");
+  CHECK(document.at("version").is_string());
+  CHECK(document.at("generated_at").get<std::string>().size() == 24);
+  CHECK(document.at("uptime_s").get<double>() >= 12);
+  CHECK(document.at("healthy") == true);
+  CHECK(document.at("problems").empty());
+}
+
+TEST_CASE("PRODUCT 7: the status document has every field of a group and its router") {
+  Fixture fixture;
+  const Json group = fixture.group();
+  CHECK(group.at("name") == "eth0.carp.10");
+  CHECK(group.at("role") == "active");
+  CHECK(group.at("status") == "Up (active)");
+  CHECK(group.at("reason") == "no-response");
+  CHECK(group.at("since") == "2023-11-14T22:13:20.000Z");
+  CHECK(group.at("mode") == "warm");
+  CHECK(group.at("demotion") == 0);
+  CHECK(group.at("overrides").empty());
+  const Json router = group.at("routers").at(0);
+  CHECK(router.at("name") == "eth0.carp.10");
+  CHECK(router.at("interface") == "eth0");
+  CHECK(router.at("protocol") == "carp");
+  CHECK(router.at("id") == 10);
+  CHECK(router.at("state") == "active");
+  CHECK(router.at("waiting_for").is_null());
+  CHECK(router.at("addresses") == Json::array({"203.0.113.10/24"}));
+  CHECK(router.at("addresses_held") == true);
+  CHECK(router.at("peers").empty());
+  CHECK(router.at("two_active").is_null());
+  CHECK(router.at("rank").at("interval_s") == 1.5);
+  CHECK(router.at("rank").at("dead_time_s") == 3.5);
+}
+
+TEST_CASE("PRODUCT 7: each counter is the one that was counted") {
+  Fixture fixture;
+  fixture.status.adverts_sent = 10;
+  fixture.status.adverts_received = 20;
+  fixture.status.send_errors = 30;
+  for (std::size_t i = 0; i < rejections; ++i) fixture.status.rejected[i] = 100 + i;
+  const Json counters = fixture.router().at("counters");
+  CHECK(counters.at("adverts_sent") == 10);
+  CHECK(counters.at("adverts_received") == 20);
+  CHECK(counters.at("send_errors") == 30);
+  const auto expected = [](Rejection rejection) { return 100 + static_cast<int>(rejection); };
+  const Json rejected = counters.at("rejected");
+  CHECK(rejected.size() == 8);
+  CHECK(rejected.at("ttl") == expected(Rejection::ttl));
+  CHECK(rejected.at("version") == expected(Rejection::version));
+  CHECK(rejected.at("length") == expected(Rejection::length));
+  CHECK(rejected.at("checksum") == expected(Rejection::checksum));
+  CHECK(rejected.at("digest") == expected(Rejection::digest));
+  CHECK(rejected.at("replay") == expected(Rejection::replay));
+  CHECK(rejected.at("own") == expected(Rejection::own));
+  CHECK(rejected.at("addresses") == expected(Rejection::addresses));
+}
+
+TEST_CASE("PRODUCT 7: an interface says its state and counts what belongs to no router") {
+  Fixture fixture;
+  fixture.interface = {.waiting_for = WaitingFor::nothing,
+                       .index = 2,
+                       .mac = own_mac,
+                       .source = ip("10.0.0.1"),
+                       .has_source = true,
+                       .unknown_id = 1,
+                       .vlan_tagged = 2,
+                       .malformed = 3};
+  const Json interface = fixture.document().at("interfaces").at(0);
+  CHECK(interface.at("name") == "eth0");
+  CHECK(interface.at("state") == "up");
+  CHECK(interface.at("index") == 2);
+  CHECK(interface.at("mac") == own_mac.text());
+  CHECK(interface.at("source") == "10.0.0.1");
+  CHECK(interface.at("counters") ==
+        Json({{"unknown_id", 1}, {"vlan_tagged", 2}, {"malformed", 3}}));
+  const auto state = [&](WaitingFor what) {
+    fixture.interface.waiting_for = what;
+    return fixture.document().at("interfaces").at(0).at("state").get<std::string>();
+  };
+  CHECK(state(WaitingFor::interface) == "missing");
+  CHECK(state(WaitingFor::link) == "down");
+  CHECK(state(WaitingFor::carrier) == "no-carrier");
+  fixture.interface.has_source = false;
+  CHECK(fixture.document().at("interfaces").at(0).at("source").is_null());
+}
+
+TEST_CASE("PRODUCT 6: a role is a group's status, in the words of the glossary") {
+  Fixture fixture;
+  fixture.status.role = carp::Role::backup;
+  fixture.status.reason = Reason::listening;
+  CHECK(fixture.group().at("status") == "Ready (standby)");
+  CHECK(fixture.group().at("role") == "backup");
+  CHECK(fixture.document().at("healthy") == true);
+  fixture.status.role = carp::Role::initialize;
+  fixture.status.reason = Reason::element_down;
+  fixture.status.waiting_for = WaitingFor::carrier;
+  CHECK(fixture.group().at("status") == "Down");
+  CHECK(fixture.router().at("waiting_for") == "carrier");
+  CHECK(fixture.router().at("healthy") == false);
+  CHECK(fixture.document().at("healthy") == false);
+}
+
+TEST_CASE("PRODUCT 6: a peer is active, leaving or silent, since it was last heard") {
+  Fixture fixture;
+  fixture.hear(3s);
+  fixture.hear(3600s);
+  fixture.hear(1s, true);
+  const Json peers = fixture.router().at("peers");
+  REQUIRE(peers.size() == 3);
+  CHECK(peers[0].at("address") == "10.0.0.2");
+  CHECK(peers[0].at("mac") == peer_mac.text());
+  CHECK(peers[0].at("state") == "active");
+  CHECK(peers[0].at("last_heard_ms").get<std::int64_t>() >= 3000);
+  CHECK(peers[0].at("last_heard") == "2023-11-14T22:13:20.000Z");
+  CHECK(peers[0].at("advbase") == 2);
+  CHECK(peers[0].at("advskew") == 3);
+  CHECK(peers[0].at("demote") == 4);
+  CHECK(peers[1].at("state") == "silent");
+  CHECK(peers[2].at("state") == "leaving");
+}
+
+TEST_CASE("PRODUCT 5: a node that has handed over shows the override yielded") {
+  Fixture fixture;
+  fixture.status.yielded = true;
+  const Json overrides = fixture.group().at("overrides");
+  REQUIRE(overrides.size() == 1);
+  CHECK(overrides[0].at("kind") == "yielded");
+  CHECK(overrides[0].at("since") == "2023-11-14T22:13:20.000Z");
+}
+
+TEST_CASE("what stands between a router and its work is a problem, and makes it unhealthy") {
+  Fixture fixture;
+  std::string about;
+  SECTION("a wrong password, which names the sender") {
+    fixture.status.wrong_digest = {
+        .address = ip("10.0.0.9"), .mac = peer_mac, .heard = monotonic_now()};
+    about = "10.0.0.9";
+  }
+  SECTION("somebody else's address") {
+    fixture.status.reason = Reason::foreign_address;
+    about = "was not put there by";
+  }
+  SECTION("send errors") {
+    fixture.status.demotion = 240;
+    about = "demoted by 240";
+  }
+  const Json router = fixture.router();
+  REQUIRE(router.at("problems").size() == 1);
+  CHECK(router.at("problems")[0].get<std::string>().find(about) != std::string::npos);
+  CHECK(router.at("healthy") == false);
+  CHECK(fixture.document().at("healthy") == false);
+}
+
+TEST_CASE("a rejection that is long over is no problem any more") {
+  Fixture fixture;
+  fixture.status.wrong_digest = {
+      .address = ip("10.0.0.9"), .mac = peer_mac, .heard = monotonic_now() - 11s};
+  CHECK(fixture.router().at("problems").empty());
+}
+
+TEST_CASE("PRODUCT 8.6: two active nodes are told with evidence, and for a while afterwards") {
+  Fixture fixture;
+  fixture.status.two_active = 3;
+  fixture.status.two_active_at = real_now() - 5s;
+  fixture.status.two_active_peer = {
+      .address = ip("10.0.0.2"), .mac = peer_mac, .rank = {.advbase = 1, .advskew = 7}};
+  Json router = fixture.router();
+  const Json two = router.at("two_active");
+  CHECK(two.at("count") == 3);
+  CHECK(two.at("peer") == "10.0.0.2");
+  CHECK(two.at("mac") == peer_mac.text());
+  CHECK(two.at("evidence").get<std::string>().find("advskew 7") != std::string::npos);
+  CHECK(router.at("problems").size() == 1);
+  CHECK(router.at("healthy") == true);
+  fixture.status.two_active_at = real_now() - 3600s;
+  router = fixture.router();
+  CHECK(router.at("problems").empty());
+  CHECK(router.at("two_active").at("count") == 3);
+}
+
+TEST_CASE("the agent's own trouble is told in the document") {
+  Fixture fixture;
+  fixture.agent.engine_alive = false;
+  fixture.agent.events_lost = 5;
+  const Json document = fixture.document();
+  CHECK(document.at("healthy") == false);
+  CHECK(document.at("problems").size() == 2);
+  CHECK(document.at("problems")[1] == "5 events were not logged");
+}
+
+TEST_CASE("PRODUCT 5: an operation's end has the exit status and the way back") {
+  control::Operations operations;
+  using control::OperationKind;
+  const auto ended = [&](OperationKind kind, carp::Outcome outcome) {
+    const OperationId id = operations.start(kind, 0, "web").id;
+    operations.finish(id, outcome);
+    return Json::parse(control::operation_document(*operations.find(id)));
+  };
+  const Json done = ended(OperationKind::switchover, carp::Outcome::done);
+  CHECK(done.at("state") == "done");
+  CHECK(done.at("exit") == 0);
+  CHECK(done.at("code").is_null());
+  CHECK(done.at("undo") == "failoverctl release web");
+  CHECK(done.at("ended").is_string());
+  const Json back = ended(OperationKind::switchover, carp::Outcome::taken_back);
+  CHECK(back.at("state") == "failed");
+  CHECK(back.at("exit") == 5);
+  CHECK(back.at("code") == "taken-back");
+  CHECK(back.at("undo").is_null());
+  CHECK(ended(OperationKind::switchover, carp::Outcome::not_active).at("exit") == 9);
+  CHECK(ended(OperationKind::switchover, carp::Outcome::interrupted).at("exit") == 1);
+  CHECK(ended(OperationKind::announce, carp::Outcome::done).at("undo").is_null());
+  CHECK(ended(OperationKind::release, carp::Outcome::done).at("exit") == 0);
+}
+
+TEST_CASE("an operation that runs has no end and no code") {
+  control::Operations operations;
+  const auto& operation = operations.start(control::OperationKind::announce, 0, "web");
+  const Json document = Json::parse(control::operation_document(operation));
+  CHECK(document.at("state") == "running");
+  CHECK(document.at("ended").is_null());
+  CHECK(document.at("code").is_null());
+}
+
+TEST_CASE("a reason is taken from an empty body or an object, and from nothing else") {
+  CHECK(control::reason_in("") == "");
+  CHECK(control::reason_in("{}") == "");
+  CHECK(control::reason_in(R"({"reason": "a \"b\""})") == "a \"b\"");
+  CHECK_FALSE(control::reason_in(" "));
+  CHECK_FALSE(control::reason_in("[]"));
+  CHECK_FALSE(control::reason_in(std::string(100'000, '[')));
+}
+
+}  // namespace failover::tests

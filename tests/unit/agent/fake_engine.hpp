@@ -1,0 +1,128 @@
+#pragma once
+// The engine with everything that it stands on replaced: a clock that is set, captures that are
+// filled by hand, a sender that writes down what leaves. No test here waits for anything.
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/engine/engine.hpp"
+#include "tests/unit/agent/values.hpp"
+
+namespace failover::tests {
+
+class FakeClock final : public Clock {
+ public:
+  [[nodiscard]] Instant monotonic() const override { return now; }
+  [[nodiscard]] RealTime real() const override { return real_now; }
+  void advance(Duration by) {
+    now += by;
+    real_now += by;
+  }
+  Instant now = Instant{} + 3600s;
+  RealTime real_now = noon;
+};
+
+// Kept by the test, so that it can be filled after the engine owns the capture.
+struct Segment {
+  struct Arrived {
+    std::vector<std::uint8_t> bytes;
+    RealTime at;
+  };
+  std::deque<Arrived> frames;
+  bool broken = false;
+  short events = 0;  // what poll() would say, beside POLLIN when frames wait
+};
+
+class FakeCapture final : public Capture {
+ public:
+  explicit FakeCapture(Segment& segment) : segment_(segment) {}
+  [[nodiscard]] int descriptor() const override { return -1; }
+  [[nodiscard]] bool read(const std::function<void(const Frame&)>& take) override;
+  [[nodiscard]] short ready() const;
+
+ private:
+  Segment& segment_;
+};
+
+class FakeSender final : public Sender {
+ public:
+  void send(std::span<const OutgoingAdvert> adverts, std::vector<int>& results) override;
+
+  std::vector<OutgoingAdvert> sent;
+  std::vector<std::size_t> calls;  // adverts in each
+  int error = 0;                   // what every advert meets
+  std::function<void()> on_send = [] {};
+};
+
+// One engine with an interface of slot 0 and, once add_router() was called, routers on it.
+class EngineScene {
+ public:
+  explicit EngineScene(Engine::Recording recording = Engine::Recording::off);
+
+  // Slot 0 as eth0, index 2, ready to send from 192.0.2.11; its capture is `segment`.
+  void start_interface();
+  void open_capture();
+  void change_interface(WaitingFor waiting, int index = 2,
+                        std::optional<IpAddress> source = ip("192.0.2.11"),
+                        MacAddress mac = own_mac);
+  void add_router(RouterId id = 0, carp::Vhid vhid = vhid_10);
+  [[nodiscard]] std::unique_ptr<EngineRouter> setup(RouterId id, carp::Vhid vhid);
+  // An interface and a router that has become active and holds its addresses.
+  void start_active();
+
+  void turn();
+  // Turns at each deadline on the way.
+  void run_for(Duration duration);
+  void hear(std::vector<std::uint8_t> frame) { hear(std::move(frame), clock.real_now); }
+  void hear(std::vector<std::uint8_t> frame, RealTime at) {
+    segment.frames.push_back({std::move(frame), at});
+  }
+
+  [[nodiscard]] RouterStatus status(RouterId id = 0) const { return published.at(id)->read(); }
+  [[nodiscard]] InterfaceStatus interface() const { return published_interface.read(); }
+  [[nodiscard]] std::uint64_t rejected(Rejection rejection) const {
+    return status().rejected[static_cast<std::size_t>(rejection)];
+  }
+  // What the kernel thread and the control thread were told since the last call, in words.
+  [[nodiscard]] std::vector<std::string> to_kernel();
+  [[nodiscard]] std::vector<std::string> to_control();
+
+  FakeClock clock;
+  FakeSender sender;
+  Segment segment;
+  Mailboxes mailboxes;
+  carp::Settings settings;
+  std::string password = "secret";
+  std::vector<IpAddress> addresses{ip("192.0.2.1"), ip("192.0.2.2")};
+  PublishedInterface published_interface;
+  std::vector<std::unique_ptr<PublishedRouter>> published;
+  Engine engine;
+};
+
+// What a peer sends; every part can be wrong.
+struct PeerAdvert {
+  carp::Rank rank{.advbase = 1, .advskew = 0};
+  carp::Vhid vhid = vhid_10;
+  std::string password = "secret";
+  IpAddress source = ip("192.0.2.12");
+  std::vector<IpAddress> addresses{ip("192.0.2.1"), ip("192.0.2.2")};
+  std::uint64_t counter = 4711;
+};
+[[nodiscard]] std::vector<std::uint8_t> frame_of(const PeerAdvert& advert);
+// A gratuitous ARP of `mac` for the address.
+[[nodiscard]] std::vector<std::uint8_t> arp_of(MacAddress mac, const IpAddress& address);
+// The frame with an 802.1Q tag.
+[[nodiscard]] std::vector<std::uint8_t> tagged(const std::vector<std::uint8_t>& frame,
+                                               std::uint16_t vlan);
+// Changes a byte of the CARP header, or of the IPv4 header, and puts that header's checksum right.
+[[nodiscard]] std::vector<std::uint8_t> with_carp_byte(std::vector<std::uint8_t> frame,
+                                                       std::size_t at, std::uint8_t value);
+[[nodiscard]] std::vector<std::uint8_t> with_ip_byte(std::vector<std::uint8_t> frame,
+                                                     std::size_t at, std::uint8_t value);
+
+// The rank that a frame of ours says.
+[[nodiscard]] carp::Rank rank_of(const OutgoingAdvert& advert);
+
+}  // namespace failover::tests

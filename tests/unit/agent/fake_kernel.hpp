@@ -1,0 +1,125 @@
+#pragma once
+// A kernel of our own: links and addresses as they are, notifications as they would come, and a
+// journal of what was done to it. What its tests need to go wrong can be made to.
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/kernel/kernel_thread.hpp"
+#include "tests/unit/agent/fake_engine.hpp"
+
+namespace failover::tests {
+
+using Journal = std::vector<std::string>;
+
+class FakeKernel final : public netlink::Kernel {
+ public:
+  explicit FakeKernel(Journal& journal) : journal_(journal) {}
+
+  [[nodiscard]] Result<netlink::Snapshot, netlink::KernelError> dump() override;
+  [[nodiscard]] std::vector<netlink::KernelError> execute(const netlink::Plan& plan) override;
+  [[nodiscard]] int descriptor() const override { return -1; }
+  [[nodiscard]] std::vector<netlink::Notification> notifications() override;
+  [[nodiscard]] std::uint32_t own_port() const override { return 77; }
+
+  // --- What others do ---
+  void set_link(const netlink::Link& link);
+  void delete_link(int index);
+  void add(int interface, std::string_view prefix, std::optional<std::uint8_t> mark = std::nullopt);
+  void remove(int interface, std::string_view prefix);
+  // The notifications that wait are lost, and the next one says so.
+  void lose_notifications();
+
+  // --- What it is ---
+  [[nodiscard]] std::set<std::string> addresses(int interface) const;
+  // Withholds the notifications of our own requests, as for IPv6 addresses that are tentative.
+  bool withholds = false;
+  void give_withheld();
+  // What we add is tentative until it settles.
+  bool tentative = false;
+  void settle();
+  std::map<IpAddress, int> refused;  // errno
+  bool dump_fails = false;
+  int dumps = 0;
+
+ private:
+  int step(const netlink::AddAddress& step);
+  int step(const netlink::ReplaceAddress& step);
+  int step(const netlink::RemoveAddress& step);
+  int step(const netlink::KeepSecondaries& step);
+  void put(netlink::Address address, std::uint32_t port);
+  bool erase(int interface, const Prefix& prefix, std::uint32_t port);
+  void notify(netlink::Notification notification, std::uint32_t port);
+
+  Journal& journal_;
+  std::map<int, netlink::Link> links_;
+  std::vector<netlink::Address> addresses_;
+  std::vector<netlink::Notification> pending_;
+  std::vector<netlink::Notification> withheld_;
+};
+
+class FakeLinks final : public LinkAccess {
+ public:
+  explicit FakeLinks(Journal& journal) : journal_(journal) {}
+  [[nodiscard]] Result<std::unique_ptr<Capture>, std::string> open_capture(
+      const std::string& interface, const std::vector<IpAddress>& addresses) override;
+  [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
+  void announce(int interface, MacAddress own, MacAddress holder,
+                std::span<const IpAddress> addresses) override;
+
+  std::optional<std::string> capture_error;
+  std::optional<std::string> join_error;
+
+ private:
+  Journal& journal_;
+  Segment segment_;
+};
+
+// The kernel thread on both; eth0 is index 2, up, with 192.0.2.11/24.
+class KernelScene {
+ public:
+  KernelScene();
+
+  void begin() {
+    thread.begin();
+    add_interface();
+    turn();
+    (void)to_engine();
+    (void)log();
+    journal.clear();
+  }
+  void add_interface(InterfaceSlot slot = 0, std::string name = "eth0");
+  void add_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0);
+  void change_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0);
+  void claim(RouterId id);
+  void release(RouterId id, std::optional<MacAddress> successor = std::nullopt);
+  void forget(RouterId id);
+  void turn(KernelThread::Wake wake = KernelThread::Wake::called) { thread.turn(wake); }
+  // begin(), a router 0 with the prefixes, claimed and answered.
+  void begin_claimed(std::vector<std::string_view> prefixes);
+
+  [[nodiscard]] std::vector<std::string> to_engine();
+  [[nodiscard]] std::vector<std::string> log();
+  [[nodiscard]] std::vector<RouterId> gone();
+  [[nodiscard]] Journal done() { return std::exchange(journal, {}); }
+
+  Journal journal;
+  FakeClock clock;
+  FakeKernel kernel{journal};
+  FakeLinks links{journal};
+  Mailboxes mailboxes;
+  KernelThread thread{mailboxes, kernel, links, clock};
+
+ private:
+  void read_control();
+  std::vector<std::string> log_;
+  std::vector<RouterId> gone_;
+};
+
+[[nodiscard]] netlink::Link link(int index, std::string name);
+
+}  // namespace failover::tests

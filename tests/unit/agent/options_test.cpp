@@ -1,0 +1,99 @@
+// failoverd's command line.
+
+#include "agent/options.hpp"
+
+#include <vector>
+
+#include "tests/unit/catch.hpp"
+
+namespace failover::tests {
+namespace {
+
+using Action = Options::Action;
+
+Result<Options, std::string> parsed(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "failoverd");
+  return parse_options(static_cast<int>(arguments.size()), arguments.data());
+}
+Options right(std::vector<const char*> arguments) {
+  const auto options = parsed(std::move(arguments));
+  INFO((options ? std::string() : options.error()));
+  REQUIRE(options);
+  return *options;
+}
+
+}  // namespace
+
+TEST_CASE("PRODUCT 3: without options the agent runs with the documented paths") {
+  const Options options = right({});
+  CHECK(options.action == Action::run);
+  CHECK(options.config == "/etc/failover/failover.toml");
+  CHECK(options.run_directory == "/run/failover");
+  CHECK(options.state_directory == "/var/lib/failover");
+  CHECK_FALSE(options.record);
+}
+
+TEST_CASE("PRODUCT 3: each path can be given") {
+  const Options options =
+      right({"--config", "/a.toml", "--run-dir=/r", "--state-dir", "/s", "--record", "/rec"});
+  CHECK(options.action == Action::run);
+  CHECK(options.config == "/a.toml");
+  CHECK(options.run_directory == "/r");
+  CHECK(options.state_directory == "/s");
+  CHECK(options.record == "/rec");
+  CHECK(right({"-c", "b.toml"}).config == "b.toml");
+}
+
+TEST_CASE("PRODUCT 3: --check takes a file, or that of --config, or the default") {
+  CHECK(right({"--check"}).action == Action::check);
+  CHECK(right({"--check"}).config == "/etc/failover/failover.toml");
+  CHECK(right({"--check", "x.toml"}).action == Action::check);
+  CHECK(right({"--check", "x.toml"}).config == "x.toml");
+  CHECK(right({"--check=x.toml"}).config == "x.toml");
+  CHECK(right({"--check", "--config", "y.toml"}).config == "y.toml");
+  CHECK(right({"--config", "y.toml", "--check"}).config == "y.toml");
+  CHECK(right({"--config", "y.toml", "--check", "x.toml"}).config == "x.toml");
+}
+
+TEST_CASE("the other actions are asked for by their names") {
+  CHECK(right({"--cleanup"}).action == Action::cleanup);
+  CHECK(right({"--help"}).action == Action::help);
+  CHECK(right({"-h"}).action == Action::help);
+  CHECK(right({"--version"}).action == Action::version);
+  CHECK(right({"-V"}).action == Action::version);
+  CHECK(right({"--replay", "/rec"}).action == Action::replay);
+  CHECK(right({"--replay", "/rec"}).replay == "/rec");
+}
+
+TEST_CASE("help comes before whatever else is asked for") {
+  CHECK(right({"--cleanup", "--help"}).action == Action::help);
+}
+
+TEST_CASE("what is no option, or lacks its value, is an error that names it") {
+  const auto error = [](std::vector<const char*> arguments) {
+    const auto options = parsed(std::move(arguments));
+    CHECK_FALSE(options);
+    return options ? std::string() : options.error();
+  };
+  CHECK(error({"--nonsense"}).find("nonsense") != std::string::npos);
+  CHECK(error({"--config"}).find("config") != std::string::npos);
+  CHECK(error({"--record"}).find("record") != std::string::npos);
+  CHECK(error({"--replay"}).find("replay") != std::string::npos);
+  CHECK(error({"x.toml"}) == "unexpected argument: x.toml");
+  CHECK(error({"--cleanup", "eth0"}) == "unexpected argument: eth0");
+  CHECK_FALSE(error({"--check", "a.toml", "b.toml"}).empty());
+  CHECK_FALSE(error({"--config", "a", "--config", "b"}).empty());
+  CHECK_FALSE(error({"--config="}).empty());
+}
+
+TEST_CASE("the usage names every option") {
+  const std::string text = usage();
+  for (const char* option : {"--config", "--run-dir", "--state-dir", "--check", "--cleanup",
+                             "--record", "--replay", "--help", "--version"}) {
+    INFO(option);
+    CHECK(text.find(option) != std::string::npos);
+  }
+  CHECK(text.find("--file") == std::string::npos);
+}
+
+}  // namespace failover::tests
