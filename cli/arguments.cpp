@@ -38,7 +38,14 @@ std::vector<std::string> with_wait_complete(std::span<const std::string> words) 
   return complete;
 }
 
+// The library takes "--=x" for an argument.
+void refuse_nameless_options(std::span<const std::string> words) {
+  for (const std::string& word : words.first(std::ranges::find(words, "--") - words.begin()))
+    if (word.starts_with("--=")) throw po::unknown_option(word);
+}
+
 po::variables_map read(std::span<const std::string> words) {
+  refuse_nameless_options(words);
   po::options_description all = visible_options();
   all.add_options()("word", po::value<std::vector<std::string>>());
   po::positional_options_description positional;

@@ -10,7 +10,19 @@ namespace {
 
 using Json = nlohmann::ordered_json;  // keeps the order of the fields for those who read them
 
-Json parse(std::string_view text) { return Json::parse(text, nullptr, false); }
+// Deeper than any document of the agent's: printing one takes stack for each level.
+constexpr int deepest = 64;
+
+// Discarded when it is no JSON, or nested too deeply.
+Json parse(std::string_view text) {
+  bool too_deep = false;
+  const auto watch = [&](int depth, Json::parse_event_t, const Json&) {
+    too_deep = too_deep || depth > deepest;
+    return !too_deep;
+  };
+  Json document = Json::parse(text, watch, false);
+  return too_deep ? Json(Json::value_t::discarded) : document;
+}
 
 std::string indented(const Json& document) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

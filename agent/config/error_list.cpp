@@ -17,7 +17,11 @@ std::string place_text_of(const std::string& file, unsigned line, unsigned colum
 std::string ConfigError::text() const {
   std::string text = place_text_of(file, line, column) + ": ";
   if (!key.empty()) text += key + ": ";
-  return text + message;
+  text += message;
+  // A name out of the file may hold anything; one line stays one line.
+  std::ranges::replace_if(
+      text, [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; }, '?');
+  return text;
 }
 
 unsigned ErrorList::add_file(std::string name) {

@@ -99,7 +99,7 @@ void Control::listen_to(boost::asio::posix::stream_descriptor& wake, Box& box) {
                     if (error) return;
                     box.acknowledge();
                     while (auto message = box.take())
-                      std::visit([this](const auto& content) { take(content); }, *message);
+                      std::visit([this](const auto& content) { this->take(content); }, *message);
                     flush_recording();
                     listen_to(wake, box);
                   });
