@@ -81,9 +81,9 @@ inline constexpr Duration cli_poll = 30s;
 inline constexpr Duration cli_poll_pause = 100ms;
 
 // Operations remembered after their end, for GET /v1/operation/N.
+inline constexpr std::size_t operations_remembered = 256;
 // What an operator gives as the reason of an operation.
 inline constexpr std::size_t operation_reason_bytes = 1'024;
-inline constexpr std::size_t operations_remembered = 256;
 
 // The configuration file.
 inline constexpr std::size_t configuration_bytes = std::size_t{8} * 1024 * 1024;
