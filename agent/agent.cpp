@@ -102,7 +102,7 @@ Exit run_agent(const Options& options) {
   if (!run) return complain(run.error()), Exit::failed;
   auto kernel = netlink::RtNetlink::open(limits::netlink_notification_buffer);
   if (!kernel) return complain(kernel.error().text()), Exit::failed;
-  auto sender = PacketSender::open();
+  auto sender = SocketSender::open();
   if (!sender) return complain(sender.error() + "; it takes CAP_NET_RAW"), Exit::failed;
   auto announcer = Announcer::open();
   if (!announcer) return complain(announcer.error() + "; it takes CAP_NET_RAW"), Exit::failed;

@@ -15,10 +15,15 @@ struct About {
   std::optional<IpAddress> operator()(const RemoveAddress& step) const {
     return step.prefix.address();
   }
-  std::optional<IpAddress> operator()(const KeepSecondaries&) const { return std::nullopt; }
+  template <class AboutNone>
+  std::optional<IpAddress> operator()(const AboutNone&) const {
+    return std::nullopt;
+  }
 };
 
 }  // namespace
+
+bool is_ours(const Link& link) { return link.macvlan && link.alias.starts_with(link_mark); }
 
 std::optional<IpAddress> address_of(const Step& step) { return std::visit(About{}, step); }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace failover::netlink {
 
 // IFA_PROTO of every address that we add: how the next agent, and `ip addr`, know that it is ours.
 inline constexpr std::uint8_t our_mark = 0x46;
+// How the alias of every link that we add begins, for the same reason: links have no such field.
+inline constexpr std::string_view link_mark = "failover: ";
 
 struct Link {
   int index = 0;
@@ -25,8 +28,14 @@ struct Link {
   bool up = false;       // IFF_UP: an administrator wants it
   bool carrier = false;  // IFF_LOWER_UP and not dormant: it can carry frames
   int mtu = 0;
+  std::string alias = {};  // IFLA_IFALIAS
+  bool macvlan = false;
+  int parent = 0;  // index of what a macvlan sits on; 0: no macvlan, or not in our namespace
   friend bool operator==(const Link&, const Link&) = default;
 };
+
+// A macvlan that an agent of ours added.
+[[nodiscard]] bool is_ours(const Link& link);
 
 // RT_SCOPE_*.
 enum class Scope : std::uint8_t { global = 0, site = 200, link = 253, host = 254 };
@@ -77,10 +86,44 @@ struct KeepSecondaries {
   int interface = 0;
   friend bool operator==(const KeepSecondaries&, const KeepSecondaries&) = default;
 };
-using Step = std::variant<AddAddress, ReplaceAddress, RemoveAddress, KeepSecondaries>;
+
+// A macvlan in private mode, down, with everything set that it needs to hold addresses of its own
+// (rtnetlink_links.hpp); EEXIST when there is a link of that name. It is there with all that, or it
+// is not there; the last LinkChanged of this step has its alias.
+// The parent is left alone. It answers ARP for these addresses too, unless its arp_ignore is 1, and
+// asks in their name with its own MAC, unless its arp_announce is 2.
+struct AddMacvlan {
+  enum class Ipv6 : std::uint8_t { on, off };
+  int parent = 0;  // index
+  std::string name;
+  MacAddress mac;
+  std::string alias;  // link_mark, and whatever tells people what it is for
+  Ipv6 ipv6 = Ipv6::on;
+  friend bool operator==(const AddMacvlan&, const AddMacvlan&) = default;
+};
+// Down takes the IPv6 addresses of the link with it, and leaves the IPv4 ones.
+enum class LinkState : std::uint8_t { down, up };
+struct SetLink {
+  int interface = 0;
+  LinkState state = LinkState::down;
+  friend bool operator==(const SetLink&, const SetLink&) = default;
+};
+struct RemoveLink {
+  int interface = 0;
+  friend bool operator==(const RemoveLink&, const RemoveLink&) = default;
+};
+// A sysctl of the network namespace that the thread is in.
+struct SetSetting {
+  std::string path;  // "net/ipv4/conf/eth0/arp_ignore"; dots in an interface's name stay dots
+  std::string value;
+  friend bool operator==(const SetSetting&, const SetSetting&) = default;
+};
+
+using Step = std::variant<AddAddress, ReplaceAddress, RemoveAddress, KeepSecondaries, AddMacvlan,
+                          SetLink, RemoveLink, SetSetting>;
 using Plan = std::vector<Step>;
 
-// The address that a step is about; nothing for KeepSecondaries.
+// The address that a step is about; nothing for a step that is about none.
 [[nodiscard]] std::optional<IpAddress> address_of(const Step& step);
 
 // What the machine refused.
@@ -131,6 +174,8 @@ class Kernel {
   // One entry per step that was refused, none for what went well. Steps after a refused one are
   // still tried. Removing what is not there (EADDRNOTAVAIL, ENODEV) is no refusal.
   [[nodiscard]] virtual std::vector<KernelError> execute(const Plan& plan) = 0;
+  // A sysctl as SetSetting names it, without the newline at its end. ENOENT: there is none.
+  [[nodiscard]] virtual Result<std::string, KernelError> setting(const std::string& path) = 0;
 
   // Readable when notifications() has something.
   [[nodiscard]] virtual int descriptor() const = 0;

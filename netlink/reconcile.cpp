@@ -16,7 +16,8 @@ bool is_ours(const Address& address, const std::set<IpAddress>& known) {
 
 // What is on the interface, sorted by whose it is.
 struct Inventory {
-  Inventory(const std::vector<Address>& found, const std::set<IpAddress>& known) {
+  Inventory(const std::vector<Address>& found, const std::set<IpAddress>& known,
+            const std::vector<Address>& parent_found) {
     for (const Address& address : found) {
       if (is_ours(address, known)) {
         ours[address.prefix.address()].push_back(&address);
@@ -25,6 +26,10 @@ struct Inventory {
         foreign_subnets.insert(address.prefix);
       }
     }
+    // fe80::/64 is on each link anew: the parent's is no way for what leaves by the macvlan.
+    for (const Address& address : parent_found)
+      if (!is_ours(address, known) && !address.prefix.address().is_link_local())
+        foreign_subnets.insert(address.prefix);
   }
   std::map<IpAddress, std::vector<const Address*>> ours;
   std::set<IpAddress> foreign;
@@ -148,8 +153,9 @@ void write_releases(const std::vector<Address>& found, const std::set<IpAddress>
 }  // namespace
 
 Reconciled reconcile(int interface, const std::vector<WantedAddress>& wanted,
-                     const std::vector<Address>& found, const std::set<IpAddress>& known) {
-  const Inventory inventory(found, known);
+                     const std::vector<Address>& found, const std::set<IpAddress>& known,
+                     const std::vector<Address>& parent_found) {
+  const Inventory inventory(found, known, parent_found);
   Reconciled result;
   std::vector<Claim> claims;
   std::set<IpAddress> seen;
@@ -176,8 +182,9 @@ Reconciled reconcile(int interface, const std::vector<WantedAddress>& wanted,
 }
 
 Prefix installed_prefix(const WantedAddress& wanted, const std::vector<Address>& found,
-                        const std::set<IpAddress>& known) {
-  return prefix_to_install(wanted, Inventory(found, known).foreign_subnets);
+                        const std::set<IpAddress>& known,
+                        const std::vector<Address>& parent_found) {
+  return prefix_to_install(wanted, Inventory(found, known, parent_found).foreign_subnets);
 }
 
 }  // namespace failover::netlink

@@ -12,6 +12,8 @@
 //   3. Left-overs: a wanted IPv4 address that is there with another prefix length too. It goes only
 //      now, so that the address answers all the time. IPv6 has an address only once: there the old
 //      length is removed immediately before the new one is added.
+// On a macvlan, the subnets of its parent count as well: an address inside one is installed alone,
+// so that the way to its neighbours stays that of the parent.
 // KeepSecondaries comes before the first IPv4 removal that would take other addresses along.
 
 #include <set>
@@ -38,15 +40,18 @@ struct Reconciled {
 
 // interface: the index. wanted: all that all routers want on it. found: all that is on it.
 // known: addresses that we added ourselves in this life, whatever their mark says now. Where two
-// routers want one address, the first counts. Time is that of sorting wanted and found.
+// routers want one address, the first counts. parent_found: what is on the parent of a macvlan; its
+// subnets count where they are not ours and not link-local. Time is that of sorting all of them.
 [[nodiscard]] Reconciled reconcile(int interface, const std::vector<WantedAddress>& wanted,
                                    const std::vector<Address>& found,
-                                   const std::set<IpAddress>& known);
+                                   const std::set<IpAddress>& known,
+                                   const std::vector<Address>& parent_found = {});
 
 // The prefix that a wanted address is installed with: /32 or /128 where an address that is not ours
 // already covers it, else the one that is written.
 [[nodiscard]] Prefix installed_prefix(const WantedAddress& wanted,
                                       const std::vector<Address>& found,
-                                      const std::set<IpAddress>& known);
+                                      const std::set<IpAddress>& known,
+                                      const std::vector<Address>& parent_found = {});
 
 }  // namespace failover::netlink

@@ -5,6 +5,7 @@
 #include "netlink/rtnetlink_execution.hpp"
 #include "netlink/rtnetlink_messages.hpp"
 #include "netlink/rtnetlink_socket.hpp"
+#include "netlink/settings.hpp"
 #include "protocol/limits.hpp"
 
 namespace failover::netlink {
@@ -73,6 +74,12 @@ Result<Snapshot, KernelError> RtNetlink::dump() {
 
 std::vector<KernelError> RtNetlink::execute(const Plan& plan) {
   return Execution(sockets_->requests).run(plan);
+}
+
+Result<std::string, KernelError> RtNetlink::setting(const std::string& path) {
+  return read_setting(path).map_error([&](int error) {
+    return KernelError{.error = error, .operation = "read " + path, .hint = {}};
+  });
 }
 
 int RtNetlink::descriptor() const { return sockets_->notifications.descriptor(); }

@@ -16,6 +16,7 @@ class RtNetlink final : public Kernel {
 
   [[nodiscard]] Result<Snapshot, KernelError> dump() override;
   [[nodiscard]] std::vector<KernelError> execute(const Plan& plan) override;
+  [[nodiscard]] Result<std::string, KernelError> setting(const std::string& path) override;
   [[nodiscard]] int descriptor() const override;
   [[nodiscard]] std::vector<Notification> notifications() override;
   [[nodiscard]] std::uint32_t own_port() const override;

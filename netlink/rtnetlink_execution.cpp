@@ -5,7 +5,9 @@
 #include <array>
 #include <cerrno>
 
+#include "netlink/rtnetlink_links.hpp"
 #include "netlink/rtnetlink_messages.hpp"
+#include "netlink/settings.hpp"
 #include "protocol/limits.hpp"
 
 namespace failover::netlink {
@@ -30,6 +32,18 @@ struct Describe {
   std::string operator()(const KeepSecondaries& step) const {
     return "keep secondary addresses on " + name_of(step.interface);
   }
+  std::string operator()(const AddMacvlan& step) const {
+    return "add macvlan " + step.name + " on index " + std::to_string(step.parent);
+  }
+  std::string operator()(const SetLink& step) const {
+    return "set " + name_of(step.interface) + (step.state == LinkState::up ? " up" : " down");
+  }
+  std::string operator()(const RemoveLink& step) const {
+    return "remove link " + name_of(step.interface);
+  }
+  std::string operator()(const SetSetting& step) const {
+    return "set " + step.path + " to " + step.value;
+  }
 };
 
 struct Append {
@@ -38,11 +52,13 @@ struct Append {
   void operator()(const AddAddress& step) const { append(batch, step, marking); }
   void operator()(const ReplaceAddress& step) const { append(batch, step, marking); }
   void operator()(const RemoveAddress& step) const { append(batch, step, marking); }
-  void operator()(const KeepSecondaries&) const {}  // never waits in a batch
+  template <class Alone>
+  void operator()(const Alone&) const {}  // never waits in a batch
 };
 
 // What is to be removed is not there: nor is its interface, or all of IPv6 on it (ENXIO).
 bool is_gone(const Step& step, int error) {
+  if (std::holds_alternative<RemoveLink>(step)) return error == ENODEV;
   if (!std::holds_alternative<RemoveAddress>(step)) return false;
   return error == EADDRNOTAVAIL || error == ENODEV || error == ENXIO;
 }
@@ -51,21 +67,32 @@ bool is_gone(const Step& step, int error) {
 
 std::vector<KernelError> Execution::run(const Plan& plan) {
   for (const Step& step : plan) {
-    if (const auto* keep = std::get_if<KeepSecondaries>(&step)) {
-      flush();
-      keep_secondaries(step, keep->interface);
+    if (address_of(step)) {
+      waiting_.push_back(&step);
+      if (waiting_.size() == limits::netlink_batch) flush();
       continue;
     }
-    waiting_.push_back(&step);
-    if (waiting_.size() == limits::netlink_batch) flush();
+    flush();
+    auto [error, hint] = std::visit([this](const auto& what) { return carry_out(what); }, step);
+    judge(step, error, std::move(hint));
   }
   flush();
   return std::move(refused_);
 }
 
-void Execution::keep_secondaries(const Step& step, int interface) {
-  const auto [kept, is_new] = kept_.try_emplace(interface, socket_, interface);
-  if (is_new) judge(step, kept->second.error(), {});
+Refusal Execution::carry_out(const KeepSecondaries& step) {
+  const auto [kept, is_new] = kept_.try_emplace(step.interface, socket_, step.interface);
+  return {is_new ? kept->second.error() : 0};
+}
+
+Refusal Execution::carry_out(const AddMacvlan& step) { return add_macvlan(socket_, step); }
+
+Refusal Execution::carry_out(const SetLink& step) { return set_link(socket_, step); }
+
+Refusal Execution::carry_out(const RemoveLink& step) { return remove_link(socket_, step); }
+
+Refusal Execution::carry_out(const SetSetting& step) {
+  return {write_setting(step.path, step.value)};
 }
 
 void Execution::flush() {

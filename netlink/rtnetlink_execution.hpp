@@ -4,21 +4,32 @@
 #include <map>
 #include <vector>
 
+#include "netlink/rtnetlink_links.hpp"
 #include "netlink/rtnetlink_secondaries.hpp"
 #include "netlink/rtnetlink_socket.hpp"
+#include "protocol/assert.hpp"
 
 namespace failover::netlink {
 
 // A system call per request and another per answer would cost more than the kernel's own work. So
 // requests go in batches, and only the last of a batch asks for an answer: the kernel works them
-// off in order, and answers refused ones unasked. Lives within RtNetlink::execute().
+// off in order, and answers refused ones unasked. That holds for steps about addresses; the others
+// are few and go alone, after the batch before them. Lives within RtNetlink::execute().
 class Execution {
  public:
   explicit Execution(RouteSocket& socket) : socket_(socket) {}
   [[nodiscard]] std::vector<KernelError> run(const Plan& plan);
 
  private:
-  void keep_secondaries(const Step& step, int interface);
+  template <class InBatches>
+  [[nodiscard]] Refusal carry_out(const InBatches&) {
+    broken_promise();
+  }
+  [[nodiscard]] Refusal carry_out(const KeepSecondaries& step);
+  [[nodiscard]] Refusal carry_out(const AddMacvlan& step);
+  [[nodiscard]] Refusal carry_out(const SetLink& step);
+  [[nodiscard]] Refusal carry_out(const RemoveLink& step);
+  [[nodiscard]] Refusal carry_out(const SetSetting& step);
   void flush();
   void judge(const Step& step, int error, std::string hint);
 

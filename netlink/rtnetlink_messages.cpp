@@ -161,6 +161,15 @@ std::optional<ifinfomsg> link_header(nlmsghdr& message) {
   return header;
 }
 
+// A parent that IFLA_LINK_NETNSID puts elsewhere has an index that says nothing here.
+void read_macvlan(Link& link, const Attributes<IFLA_MAX>& attributes) {
+  nlattr* const info = attributes.nest(IFLA_LINKINFO);
+  if (info == nullptr) return;
+  link.macvlan = Attributes<IFLA_INFO_MAX>(info).text(IFLA_INFO_KIND) == "macvlan";
+  if (link.macvlan && attributes.nest(IFLA_LINK_NETNSID) == nullptr)
+    link.parent = static_cast<int>(attributes.number(IFLA_LINK).value_or(0));
+}
+
 // Waiting for something before it carries frames, as 802.1X does: the flag says it of links that
 // sit on a dormant one, the state of the link itself.
 bool is_dormant(const ifinfomsg& header, const Attributes<IFLA_MAX>& attributes) {
@@ -226,6 +235,8 @@ std::optional<Link> parse_link(nlmsghdr& message) {
   link.up = (header->ifi_flags & IFF_UP) != 0;
   link.carrier = (header->ifi_flags & IFF_LOWER_UP) != 0 && !is_dormant(*header, attributes);
   link.mtu = static_cast<int>(attributes.number(IFLA_MTU).value_or(0));
+  link.alias = attributes.text(IFLA_IFALIAS);
+  read_macvlan(link, attributes);
   return link;
 }
 

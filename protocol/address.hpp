@@ -21,6 +21,24 @@ enum class Family : std::uint8_t { ipv4, ipv6 };
   return family == Family::ipv4 ? 32 : 128;
 }
 
+// One of something for each family.
+template <class T>
+struct PerFamily {
+  T ipv4{};
+  T ipv6{};
+  [[nodiscard]] constexpr T& operator[](Family family) {
+    return family == Family::ipv4 ? ipv4 : ipv6;
+  }
+  [[nodiscard]] constexpr const T& operator[](Family family) const {
+    return family == Family::ipv4 ? ipv4 : ipv6;
+  }
+  friend bool operator==(const PerFamily&, const PerFamily&) = default;
+};
+inline constexpr std::array<Family, 2> families{Family::ipv4, Family::ipv6};
+[[nodiscard]] constexpr Family other(Family family) {
+  return family == Family::ipv4 ? Family::ipv6 : Family::ipv4;
+}
+
 // An IPv4 or IPv6 address, in network byte order. Ordered IPv4 before IPv6, then numerically.
 class IpAddress {
  public:

@@ -28,20 +28,20 @@ std::optional<EthernetFrame> parse_ethernet(std::span<const std::uint8_t> frame)
   return parsed;
 }
 
-Result<Ipv4Datagram, Rejection> parse_ipv4(std::span<const std::uint8_t> bytes) {
+Result<Datagram, Rejection> parse_ipv4(std::span<const std::uint8_t> bytes) {
   ByteReader reader(bytes);
   const std::uint8_t version_and_length = reader.u8();
   (void)reader.u8();  // type of service: senders differ
   const std::size_t total = reader.u16();
   (void)reader.u16();  // identification
   const std::uint16_t fragment = reader.u16();
-  Ipv4Datagram datagram;
+  Datagram datagram;
   datagram.ttl = reader.u8();
   datagram.protocol = reader.u8();
   (void)reader.u16();  // checksum, below
   const auto source = reader.take(4);
   const auto destination = reader.take(4);
-  const std::size_t header = (version_and_length & 0x0fU) * 4U;
+  const std::size_t header = std::size_t{version_and_length & 0x0fU} * 4;
   if (!reader.ok() || version_and_length >> 4 != 4 || header < ipv4_header || total < header ||
       total > bytes.size() || (fragment & more_fragments_or_offset) != 0 ||
       internet_checksum(bytes.first(header)) != 0)
@@ -54,7 +54,7 @@ Result<Ipv4Datagram, Rejection> parse_ipv4(std::span<const std::uint8_t> bytes) 
 
 void write_advert_headers(std::span<std::uint8_t> frame, const AdvertHeaders& headers) {
   ByteWriter writer(frame);
-  writer.bytes(advert_group4_mac.bytes());
+  writer.bytes(headers.destination_mac.bytes());
   writer.bytes(headers.source_mac.bytes());
   writer.u16(ethertype_ipv4);
   writer.u8(0x45);
@@ -62,11 +62,11 @@ void write_advert_headers(std::span<std::uint8_t> frame, const AdvertHeaders& he
   writer.u16(static_cast<std::uint16_t>(ipv4_header + headers.payload_bytes));
   writer.u16(0);
   writer.u16(dont_fragment);
-  writer.u8(255);
+  writer.u8(headers.ttl);
   writer.u8(protocol_carp);
   writer.u16(0);
   writer.bytes(headers.source.bytes());
-  writer.bytes(advert_group4.bytes());
+  writer.bytes(headers.destination.bytes());
   const auto ip = frame.subspan(ethernet_header, ipv4_header);
   ByteWriter(ip.subspan(10)).u16(internet_checksum(ip));
 }

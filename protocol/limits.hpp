@@ -14,24 +14,36 @@ inline constexpr std::size_t addresses_per_router = 16'384;
 inline constexpr std::size_t routers = 8'192;
 // Interfaces that routers sit on.
 inline constexpr std::size_t interfaces = 1'024;
+// Adverts that answer a worse active's, apart: the shortest interval of VRRP.
+inline constexpr Duration answer_spacing = 10ms;
 // Peers remembered per router. The longest silent one makes room for a ninth.
 inline constexpr std::size_t peers_per_router = 8;
+// Peers that get a router's adverts one by one: each costs a packet of its own in every interval.
+inline constexpr std::size_t unicast_peers = 16;
 // Effects that one event can have on one router.
 inline constexpr std::size_t effects_per_event = 12;
 // Own adverts remembered to know one that the network loops back.
 inline constexpr std::size_t own_adverts_remembered = 64;
+// Senders whose last time stamp a router remembers (VRRP's auth_hmac): the active, who takes over
+// from it, and two more; as many as keepalived remembers.
+inline constexpr std::size_t hmac_senders = 4;
 
 // A CARP password: 20 bytes are the key, the last one is NUL with every implementation.
 inline constexpr std::size_t carp_password = 19;
 
 // Frames taken from one capture before deadlines are looked at again: a flood must not starve them.
 inline constexpr int frames_per_capture_read = 256;
-// Bytes captured of a frame: Ethernet, VLAN tag, the longest IPv4 header, and any CARP or VRRP
-// advert with 20 addresses; also every ARP and neighbour advertisement.
-inline constexpr int capture_snaplen = 256;
+// Bytes captured of a frame: Ethernet, VLAN tag, the longest IPv4 header, and any CARP advert and
+// VRRP ones of 20 addresses; also every ARP and neighbour advertisement. More where a router's own
+// adverts are longer.
+inline constexpr int capture_snaplen = 512;
+// What is in front of an advert at most: Ethernet, VLAN tag, IPv4 with options.
+inline constexpr std::size_t capture_header_bytes = 14 + 4 + 60;
+// The longest advert that we send: Ethernet's MTU of 1500 bytes, and its header.
+inline constexpr std::size_t advert_frame_bytes = 1'514;
 // Ring of one capture: some 300 frames, 35 s of a 10 ms peer with a stalled reader. libpcap's
 // default costs 4.6 MB each.
-inline constexpr int capture_ring_bytes = 128 * 1024;
+inline constexpr int capture_ring_bytes = 256 * 1024;
 // Our addresses that are named in a capture's filter. With more, all ARP of the segment is looked
 // at.
 inline constexpr std::size_t addresses_in_capture_filter = 24;

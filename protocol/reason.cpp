@@ -11,11 +11,13 @@ std::string_view name(Reason reason) {
     case Reason::no_response: return "no-response";
     case Reason::peer_left: return "peer-left";
     case Reason::slow_peer: return "slow-peer";
+    case Reason::owner: return "owner";
     case Reason::priority: return "priority";
     case Reason::demoted_peer: return "demoted-peer";
     case Reason::preempted: return "preempted";
     case Reason::tie: return "tie";
     case Reason::demoted: return "demoted";
+    case Reason::half_deaf: return "half-deaf";
     case Reason::op: return "operator";
     case Reason::no_successor: return "no-successor";
     case Reason::element_down: return "element-down";

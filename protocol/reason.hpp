@@ -13,11 +13,13 @@ enum class Reason : std::uint8_t {
   no_response,      // no advert within the dead time
   peer_left,        // the active said farewell
   slow_peer,        // the active's interval is longer than our dead time
+  owner,            // VRRP priority 255: the addresses are the node's own
   priority,         // preempted a worse active
   demoted_peer,     // the active is demoted more than we are
   preempted,        // a better advert was heard
   tie,              // an equal advert from the address that wins
   demoted,          // we are demoted more than the active
+  half_deaf,        // the active is heard in one of two families only
   op,               // an operator asked for it
   no_successor,     // a hand-over was taken back: nobody claimed
   element_down,     // what it stands on is missing; waiting_for says what

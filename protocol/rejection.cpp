@@ -17,6 +17,9 @@ std::string_view name(Rejection rejection) {
     case Rejection::replay: return "replay";
     case Rejection::own: return "own";
     case Rejection::addresses: return "addresses";
+    case Rejection::interval: return "interval";
+    case Rejection::authentication: return "authentication";
+    case Rejection::peer: return "peer";
   }
   broken_promise();
 }

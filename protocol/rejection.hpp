@@ -14,13 +14,16 @@ enum class Rejection : std::uint8_t {
   ttl,        // TTL or hop limit other than 255: not from this link
   version,    // another version or type of the protocol
   id,         // no router of ours has this VHID or VRID here
+  peer,       // not sent as configured: multicast for unicast or the reverse, or from no peer
   checksum,
-  digest,  // wrong password, or other addresses than ours
+  addresses,       // VRRP: none at all
+  interval,        // VRRPv2: another one than ours; VRRPv3: 0
+  authentication,  // VRRPv2: another type or password than ours
+  digest,          // CARP: wrong password, or other addresses than ours; VRRP: wrong key, or none
   replay,
   own,  // our own advert, looped back by the network
-  addresses,
 };
-inline constexpr std::size_t rejections = 11;
+inline constexpr std::size_t rejections = 14;
 
 // The name that status uses.
 [[nodiscard]] std::string_view name(Rejection rejection);

@@ -2,51 +2,27 @@
 
 #include <net/if.h>
 
+#include "agent/config/host_address.hpp"
+
 namespace failover::config {
 namespace {
 
-constexpr std::string_view accepted_address = "an IPv4 address, as in \"192.0.2.1/24\"";
-constexpr std::string_view accepted_source = "an IPv4 address, as in \"192.0.2.1\"";
+constexpr std::string_view accepted_address =
+    "an address like \"192.0.2.1/24\" or \"2001:db8::1/64\"";
 
 // The kernel counts seconds in 32 bits, and the highest number means forever.
-constexpr DurationRange lifetimes{.shortest = 0s, .longest = 4'294'967'294s, .word = "forever"};
+constexpr DurationRange lifetimes{
+    .shortest = 0s, .longest = 4'294'967'294s, .step = 1s, .word = "forever"};
 
 constexpr std::array scopes{Word<netlink::Scope>{"global", netlink::Scope::global},
                             Word<netlink::Scope>{"site", netlink::Scope::site},
                             Word<netlink::Scope>{"link", netlink::Scope::link},
                             Word<netlink::Scope>{"host", netlink::Scope::host}};
 
-// Why nobody can be reached at it; empty when somebody can.
-std::string_view unfit(const IpAddress& address) {
-  if (address.is_unspecified()) return "the unspecified address";
-  if (address.is_loopback()) return "a loopback address";
-  if (address.is_multicast()) return "a multicast address";
-  if (address.is_broadcast()) return "the broadcast address";
-  return {};
-}
-
-// An IPv4 host's address; otherwise nothing, and an error.
-bool is_usable(const Value& value, std::string_view text, const IpAddress& address) {
-  if (address.family() == Family::ipv6) {
-    value.reject(in_quotes(text) + " is an IPv6 address; this version supports only IPv4 here");
-    return false;
-  }
-  const auto why = unfit(address);
-  if (!why.empty())
-    value.reject(in_quotes(text) + " is " + std::string(why) + "; accepted: the address of a host");
-  return why.empty();
-}
-
-void reject_text(const Value& value, std::string_view text, const ParseError& error,
-                 std::string_view accepted) {
-  value.reject(in_quotes(text) + ": " + std::string(error.text) +
-               "; accepted: " + std::string(accepted));
-}
-
 // All bits behind the prefix set, which every host of the subnet takes for all of them. Shorter
-// subnets than four addresses have none.
+// subnets than four addresses have none, and IPv6 has none at all.
 bool is_subnet_broadcast(const Prefix& prefix) {
-  if (prefix.length() > 30) return false;
+  if (prefix.address().family() == Family::ipv6 || prefix.length() > 30) return false;
   std::uint32_t address = 0;
   for (const std::uint8_t byte : prefix.address().bytes()) address = address << 8 | byte;
   const std::uint32_t host_bits = 0xffff'ffffU >> prefix.length();
@@ -58,8 +34,8 @@ void read_prefix(const Value& value, AddressSettings& address) {
   if (!text) return;
   const auto prefix = Prefix::parse(*text);
   if (!prefix)
-    reject_text(value, *text, prefix.error(), accepted_address);
-  else if (!is_usable(value, *text, prefix->address()))
+    reject_address_text(value, *text, prefix.error(), accepted_address);
+  else if (!is_host_address(value, *text, prefix->address()))
     return;
   else if (is_subnet_broadcast(*prefix))
     value.reject(in_quotes(*text) +
@@ -71,14 +47,12 @@ void read_prefix(const Value& value, AddressSettings& address) {
 void read_lifetime(const Value& value, AddressSettings& address) {
   const auto* const text = std::get_if<Secret>(&value.node.value);
   if (text != nullptr && characters(*text) == lifetimes.word) {
-    address.preferred_lifetime.reset();
+    address.preferred_lifetime = forever;
     return;
   }
   const auto lifetime = duration_in(value, lifetimes);
   if (!lifetime) return;
   address.preferred_lifetime = std::chrono::duration_cast<std::chrono::seconds>(*lifetime);
-  if (*address.preferred_lifetime != *lifetime)
-    value.reject(in_quotes(characters(*text)) + " is not a whole number of seconds");
 }
 
 constexpr std::array address_keys{
@@ -91,7 +65,12 @@ constexpr std::array address_keys{
 };
 
 // The kernel itself takes any label; ifconfig and the address's own interface want this form.
-void check_label(const Value& value, const std::string& label, const std::string& interface) {
+void check_label(const Value& value, const AddressSettings& address, const std::string& interface) {
+  const std::string& label = address.label;
+  if (address.prefix.address().family() == Family::ipv6) {
+    value.reject("IPv6 addresses have no label; leave it out");
+    return;
+  }
   if (label.empty() || label == interface || label.starts_with(interface + ":")) return;
   value.reject(in_quotes(label) + " does not belong to the interface; accepted: " +
                in_quotes(interface) + ", or " + in_quotes(interface + ":") + " and more, " +
@@ -100,12 +79,10 @@ void check_label(const Value& value, const std::string& label, const std::string
 
 void read_address_table(const Value& value, const Table& table, const std::string& interface,
                         AddressSettings& address) {
-  read_members(value, address_keys, address);
+  read_members(value, Section{address_keys, address});
   if (find(table, "address") == nullptr)
     value.reject("address is missing; accepted: " + std::string(accepted_address));
-  if (const Member* const label = find(table, "label"))
-    check_label({label->node, KeyPath(value.path, label->name), value.errors}, address.label,
-                interface);
+  read_named(value, "label", [&](const Value& label) { check_label(label, address, interface); });
 }
 
 AddressSettings read_address(const Value& value, const std::string& interface) {
@@ -119,9 +96,13 @@ AddressSettings read_address(const Value& value, const std::string& interface) {
   return address;
 }
 
+const Array& elements_of(const Node& router) {
+  return std::get<Array>(find(std::get<Table>(router.value), "addresses")->node.value);
+}
+
 }  // namespace
 
-void read_addresses(const Value& value, CarpSettings& router) {
+void read_addresses(const Value& value, RouterSettings& router) {
   const auto* const array = array_in(value, "strings like \"192.0.2.1/24\", or tables");
   if (array == nullptr) return;
   if (array->empty()) value.reject("is empty; a router needs at least one address");
@@ -134,19 +115,20 @@ void read_addresses(const Value& value, CarpSettings& router) {
   for (const Node& element : *array)
     router.addresses.push_back(read_address(
         {element, KeyPath(value.path, router.addresses.size()), value.errors}, router.interface));
-  const auto silent = [](const AddressSettings& address) { return !address.advertise; };
-  if (!array->empty() && std::ranges::all_of(router.addresses, silent))
-    value.reject("none is advertised; leave advertise = false away for at least one");
 }
 
-void read_source(const Value& value, CarpSettings& router) {
-  const auto text = text_in(value, accepted_source);
-  if (!text) return;
-  const auto address = IpAddress::parse(*text);
-  if (!address)
-    reject_text(value, *text, address.error(), accepted_source);
-  else if (is_usable(value, *text, *address))
-    router.source = *address;
+bool are_addresses_known(const RouterSettings& router) {
+  return !router.addresses.empty() &&
+         std::ranges::none_of(router.addresses, [](const AddressSettings& address) {
+           return address.prefix.address().is_unspecified();
+         });
+}
+
+Place place_of_address(const Node& router, std::size_t element) {
+  const Node& node = elements_of(router).at(element);
+  const auto* const details = std::get_if<Table>(&node.value);
+  const Member* const address = details == nullptr ? nullptr : find(*details, "address");
+  return address == nullptr ? node.place : address->node.place;
 }
 
 }  // namespace failover::config

@@ -8,9 +8,13 @@ namespace failover::config {
 
 // The key `addresses`. router.interface is set; router.addresses gets one for each element, a
 // stand-in for what was refused, so that both count alike.
-void read_addresses(const Value& value, CarpSettings& router);
+void read_addresses(const Value& value, RouterSettings& router);
 
-// The key `source`.
-void read_source(const Value& value, CarpSettings& router);
+// Whether all addresses are what the file says: none missing, and no stand-in among them. What
+// follows from the addresses is judged only then, lest it blame others for what was refused.
+[[nodiscard]] bool are_addresses_known(const RouterSettings& router);
+
+// Where an element of the router's `addresses` has its address. There must be that element.
+[[nodiscard]] Place place_of_address(const Node& router, std::size_t element);
 
 }  // namespace failover::config

@@ -16,7 +16,7 @@ constexpr std::array agent_keys{
 }  // namespace
 
 void read_agent(const Value& value, AgentSettings& settings) {
-  read_members(value, agent_keys, settings);
+  read_members(value, Section{agent_keys, settings});
 }
 
 }  // namespace failover::config

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "agent/config/secret.hpp"
@@ -12,6 +13,8 @@
 #include "protocol/address.hpp"
 #include "protocol/carp/parameters.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/preempt.hpp"
+#include "protocol/vrrp/parameters.hpp"
 
 namespace failover::config {
 
@@ -23,36 +26,69 @@ struct AgentSettings {
   friend bool operator==(const AgentSettings&, const AgentSettings&) = default;
 };
 
+// The kernel's word for a lifetime that does not end.
+inline constexpr std::chrono::seconds forever{4'294'967'295};
+
 struct AddressSettings {
   Prefix prefix;
-  std::string label = {};
+  std::string label = {};  // of IPv4 addresses only
   netlink::Scope scope = netlink::Scope::global;
-  std::optional<std::chrono::seconds> preferred_lifetime = {};  // nothing: forever
+  std::optional<std::chrono::seconds> preferred_lifetime = {};  // nothing: the family's default
   bool noprefixroute = false;
-  bool advertise = true;  // false: held, but not in the advert's digest
+  bool advertise = true;  // false: held, but not in the advert
   friend bool operator==(const AddressSettings&, const AddressSettings&) = default;
 };
 
-// One [interface.IF.carp.VHID].
+// What [interface.IF.carp.VHID] has for itself.
 struct CarpSettings {
-  std::string interface;
   carp::Vhid vhid;
-  std::vector<AddressSettings> addresses = {};  // at least one, each once, in the order of the file
-  Secret password = {};                         // 1..19 bytes
+  Secret password = {};  // 1..19 bytes
   carp::AdvBase advbase = carp::AdvBase::of<1>();
   carp::AdvSkew advskew = carp::AdvSkew::of<0>();
   carp::DeadRatio dead_ratio = carp::DeadRatio::of<3>();
-  carp::Preempt preempt = carp::Preempt::on;
-  Duration handover_timeout = limits::handover_timeout_default;
-  std::optional<IpAddress> source = {};  // IPv4; nothing: the interface's own address
-  // "eth0.carp.10": the router's name, and that of the group which it is alone in.
-  [[nodiscard]] std::string name() const;
   friend bool operator==(const CarpSettings&, const CarpSettings&) = default;
+};
+
+// What [interface.IF.vrrp.VRID] has for itself.
+struct VrrpSettings {
+  vrrp::Vrid vrid;
+  vrrp::Version version = vrrp::Version::v3;
+  vrrp::Priority priority = vrrp::Priority::of<100>();
+  // Version 3: 1..4095. Version 2: whole seconds, 100..25500.
+  vrrp::Centiseconds interval = vrrp::Centiseconds::of<100>();
+  vrrp::DeadRatio dead_ratio = vrrp::DeadRatio::of<3>();
+  vrrp::Checksum checksum = vrrp::Checksum::rfc5798;  // of version 3 over IPv4
+  Secret password = {};                               // version 2: 1..8 bytes, or empty for none
+  bool accept = true;  // false: an active that is not the owner takes no packets for its addresses
+  friend bool operator==(const VrrpSettings&, const VrrpSettings&) = default;
+};
+
+// The source MAC of adverts, and the one that failover IPs answer with: the interface's own, or the
+// one that the id has with every node.
+enum class MacMode : std::uint8_t { interface, virtual_mac };
+
+// One [interface.IF.carp.VHID] or [interface.IF.vrrp.VRID].
+struct RouterSettings {
+  std::string interface;
+  std::vector<AddressSettings> addresses = {};  // at least one, each once, in the order of the file
+  Preempt preempt = Preempt::on;
+  Duration handover_timeout = limits::handover_timeout_default;
+  std::vector<IpAddress> sources = {};  // at most one of each family; none: the interface's own
+  // Each once; of each family that there are addresses of. Empty: multicast.
+  std::vector<IpAddress> peers = {};
+  MacMode mac = MacMode::interface;
+  std::variant<CarpSettings, VrrpSettings> protocol;
+  // "eth0.carp.10", "eth0.vrrp.20": the router's name, and that of the group which it is alone in.
+  [[nodiscard]] std::string name() const;
+  [[nodiscard]] std::uint8_t id() const;
+  // Whether it advertises addresses of that family.
+  [[nodiscard]] bool has(Family family) const;
+  friend bool operator==(const RouterSettings&, const RouterSettings&) = default;
 };
 
 struct Configuration {
   AgentSettings agent = {};
-  std::vector<CarpSettings> routers = {};  // in the order of interface name, then VHID
+  std::vector<RouterSettings> routers = {};  // by interface name, then CARP before VRRP, then id
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };
 

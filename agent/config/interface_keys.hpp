@@ -1,5 +1,5 @@
 #pragma once
-// The schema of [interface]: names, protocols, ids, and what all routers together have to respect.
+// The schema of [interface]: names, protocols and ids.
 
 #include <vector>
 
@@ -8,7 +8,7 @@
 
 namespace failover::config {
 
-// In the order of interface name, then VHID.
-[[nodiscard]] std::vector<CarpSettings> read_interfaces(const Value& value);
+// In the order of interface name, then CARP before VRRP, then id.
+[[nodiscard]] std::vector<RouterSettings> read_interfaces(const Value& value);
 
 }  // namespace failover::config

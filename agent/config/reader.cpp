@@ -51,7 +51,7 @@ class Assembly {
     const Node root{.place = {}, .value = std::move(table_)};
     // What an unreadable part would have said is not known: to judge the others now would blame
     // them for what is missing.
-    if (complete_) read_members(Value{root, KeyPath(), errors_}, root_keys, configuration);
+    if (complete_) read_members(Value{root, KeyPath(), errors_}, Section{root_keys, configuration});
     if (!errors_.empty()) return failure(errors_.all());
     return configuration;
   }

@@ -1,9 +1,7 @@
 #include "agent/config/router_keys.hpp"
 
-#include <filesystem>
-
 #include "agent/config/address_keys.hpp"
-#include "agent/config/input_file.hpp"
+#include "agent/config/host_address.hpp"
 
 namespace failover::config {
 namespace {
@@ -11,93 +9,131 @@ namespace {
 constexpr DurationRange handover_timeouts{.shortest = limits::handover_timeout_shortest,
                                           .longest = limits::handover_timeout_longest};
 
-const std::string& accepted_password() {
-  static const std::string accepted =
-      "1.." + std::to_string(limits::carp_password) + " bytes, none of them NUL";
-  return accepted;
-}
+constexpr std::array mac_modes{Word<MacMode>{"interface", MacMode::interface},
+                               Word<MacMode>{"virtual", MacMode::virtual_mac}};
 
-bool is_password(std::string_view text) {
-  return !text.empty() && text.size() <= limits::carp_password &&
-         text.find('\0') == std::string_view::npos;
-}
-
-// Without the message quoting it.
-void read_password(const Value& value, CarpSettings& router) {
-  const auto text = text_in(value, accepted_password());
-  if (!text) return;
-  if (is_password(*text))
-    router.password = Secret(*text);
-  else
-    value.reject("the password does not fit; accepted: " + accepted_password());
-}
-
-// The first line without its end, "\n" or "\r\n".
-std::string_view first_line(std::string_view text) {
-  const auto end = text.find('\n');
-  if (end == std::string_view::npos) return text;
-  auto line = text.substr(0, end);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
-void read_password_file(const Value& value, CarpSettings& router) {
-  constexpr std::string_view accepted = "the name of a file";
-  const auto text = text_in(value, accepted);
-  if (!text) return;
-  if (text->empty() || text->find('\0') != std::string_view::npos) {
-    value.reject(in_quotes(*text) + " is not a file name; accepted: " + std::string(accepted));
-    return;
-  }
-  const std::filesystem::path named_in(value.errors.file_name(value.node.place));
-  const auto file = named_in.parent_path() / *text;
-  constexpr std::size_t line_end_bytes = 2;
-  const auto content = read_private_file(file, limits::carp_password + line_end_bytes);
-  if (!content)
-    value.reject(file.string() + " " + content.error().message);
-  else if (const auto line = first_line(content->text()); is_password(line))
-    router.password = Secret(line);
-  else
-    value.reject("the password in the first line of " + file.string() +
-                 " does not fit; accepted: " + accepted_password());
-}
-
-constexpr std::array carp_keys{
-    Key<CarpSettings>{"addresses", read_addresses},
-    Key<CarpSettings>{"advbase", number<&CarpSettings::advbase>},
-    Key<CarpSettings>{"advskew", number<&CarpSettings::advskew>},
-    Key<CarpSettings>{"dead_ratio", number<&CarpSettings::dead_ratio>},
-    Key<CarpSettings>{"handover_timeout",
-                      duration<&CarpSettings::handover_timeout, handover_timeouts>},
-    Key<CarpSettings>{"password", read_password},
-    Key<CarpSettings>{"password_file", read_password_file},
-    Key<CarpSettings>{"preempt", truth<&CarpSettings::preempt>},
-    Key<CarpSettings>{"source", read_source},
+constexpr std::array keys{
+    Key<RouterSettings>{"addresses", read_addresses},
+    Key<RouterSettings>{"handover_timeout",
+                        duration<&RouterSettings::handover_timeout, handover_timeouts>},
+    Key<RouterSettings>{"mac", word<&RouterSettings::mac, mac_modes>},
+    Key<RouterSettings>{"peers", read_apart},
+    Key<RouterSettings>{"preempt", truth<&RouterSettings::preempt>},
+    Key<RouterSettings>{"source", read_apart},
 };
 
-void require_one_password(const Value& value, const Table& table) {
-  const Member* first = find(table, "password");
-  const Member* second = find(table, "password_file");
-  if (first == nullptr && second == nullptr)
-    value.reject("password is missing; set password or password_file, the same on all nodes");
-  if (first == nullptr || second == nullptr) return;
-  if (second->place < first->place) std::swap(first, second);
-  value.errors.add(second->node.place, KeyPath(value.path, second->name).text(),
-                   "only one of password and password_file is accepted, and " + first->name +
-                       " is set at " + value.errors.place_text(first->node.place));
+bool has_any(const RouterSettings& router, Family family) {
+  return std::ranges::any_of(router.addresses, [family](const AddressSettings& address) {
+    return address.prefix.address().family() == family;
+  });
+}
+
+bool holds(const RouterSettings& router, const IpAddress& wanted) {
+  return std::ranges::any_of(router.addresses, [&](const AddressSettings& address) {
+    return address.prefix.address() == wanted;
+  });
+}
+
+bool names_family(const std::vector<IpAddress>& addresses, Family family) {
+  return std::ranges::find(addresses, family, &IpAddress::family) != addresses.end();
+}
+
+// A source or a peer of a family that the router does not speak would never be used.
+bool is_family_spoken(const Value& value, const RouterSettings& router, const IpAddress& address) {
+  const auto family = address.family();
+  if (!are_addresses_known(router) || has_any(router, family)) return true;
+  const std::string name(family_name(family));
+  value.reject(address.text() + " is an " + name + " address, but no address of the router is; " +
+               "leave it out, or add " + name + " addresses");
+  return false;
+}
+
+void read_one_source(const Value& value, RouterSettings& router) {
+  const auto address = host_address_in(value);
+  if (!address || !is_family_spoken(value, router, *address)) return;
+  if (names_family(router.sources, address->family()))
+    value.reject(address->text() + " is a second source of its family; accepted: one " +
+                 "IPv4 and one IPv6 address");
+  else
+    router.sources.push_back(*address);
+}
+
+// An address, or an array of them.
+void read_source(const Value& value, RouterSettings& router) {
+  const auto* const array = std::get_if<Array>(&value.node.value);
+  if (array == nullptr) {
+    read_one_source(value, router);
+    return;
+  }
+  if (array->empty()) value.reject("is empty; leave it out for the interface's own addresses");
+  for (std::size_t i = 0; i < array->size(); ++i)
+    read_one_source({(*array)[i], KeyPath(value.path, i), value.errors}, router);
+}
+
+void read_peer(const Value& value, RouterSettings& router) {
+  const auto address = host_address_in(value);
+  if (!address || !is_family_spoken(value, router, *address)) return;
+  if (holds(router, *address))
+    value.reject(address->text() + " is one of the router's own addresses; accepted: an address " +
+                 "that stays with the peer");
+  else if (std::ranges::find(router.peers, *address) != router.peers.end())
+    value.reject(address->text() + " is named twice");
+  else
+    router.peers.push_back(*address);
+}
+
+// With unicast there is no multicast: a family without a peer would be heard by nobody.
+void require_peers(const Value& value, const RouterSettings& router) {
+  if (!are_addresses_known(router)) return;
+  for (const Family family : families)
+    if (has_any(router, family) && !names_family(router.peers, family))
+      value.reject("no " + std::string(family_name(family)) +
+                   " address, but the router has some; add one of each peer");
+}
+
+void read_peers(const Value& value, RouterSettings& router) {
+  const auto* const array = array_in(value, "strings like \"192.0.2.1\"");
+  if (array == nullptr) return;
+  if (array->empty()) {
+    value.reject("is empty; leave it out for multicast");
+    return;
+  }
+  if (array->size() > limits::unicast_peers) {
+    value.reject(std::to_string(array->size()) + " peers; accepted: at most " +
+                 std::to_string(limits::unicast_peers));
+    return;
+  }
+  for (std::size_t i = 0; i < array->size(); ++i)
+    read_peer({(*array)[i], KeyPath(value.path, i), value.errors}, router);
+  // What was refused might have been the missing one.
+  if (router.peers.size() == array->size()) require_peers(value, router);
+  if (router.mac == MacMode::virtual_mac)
+    value.reject(
+        "unicast adverts leave with the interface's own MAC; leave peers out, or "
+        "mac = \"virtual\"");
+}
+
+void require_advertised(const Value& value, const RouterSettings& router) {
+  if (!are_addresses_known(router)) return;
+  for (const Family family : families)
+    if (has_any(router, family) && !router.has(family))
+      value.reject("no " + std::string(family_name(family)) +
+                   " address is advertised; leave advertise = false away for at least one");
 }
 
 }  // namespace
 
-CarpSettings read_router(const Value& value, std::string interface, carp::Vhid vhid) {
-  CarpSettings router{.interface = std::move(interface), .vhid = vhid};
-  read_members(value, carp_keys, router);
+std::span<const Key<RouterSettings>> router_keys() { return keys; }
+
+void finish_router(const Value& value, RouterSettings& router) {
   const auto* const table = std::get_if<Table>(&value.node.value);
-  if (table == nullptr) return router;
+  if (table == nullptr) return;
   if (find(*table, "addresses") == nullptr)
     value.reject("addresses is missing; a router needs at least one address");
-  require_one_password(value, *table);
-  return router;
+  read_named(value, "addresses",
+             [&](const Value& addresses) { require_advertised(addresses, router); });
+  read_named(value, "source", [&](const Value& source) { read_source(source, router); });
+  read_named(value, "peers", [&](const Value& peers) { read_peers(peers, router); });
 }
 
 }  // namespace failover::config

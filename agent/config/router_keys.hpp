@@ -1,12 +1,18 @@
 #pragma once
-// The schema of [interface.IF.carp.VHID].
+// The schema that the routers of all protocols share.
+
+#include <span>
 
 #include "agent/config/configuration.hpp"
 #include "agent/config/schema.hpp"
 
 namespace failover::config {
 
-// Everything but what needs a look at other routers.
-[[nodiscard]] CarpSettings read_router(const Value& value, std::string interface, carp::Vhid vhid);
+// To be read together with the keys of the protocol.
+[[nodiscard]] std::span<const Key<RouterSettings>> router_keys();
+
+// What is left to read and to judge once the keys have been read: what depends on more than one of
+// them, but for other routers.
+void finish_router(const Value& value, RouterSettings& router);
 
 }  // namespace failover::config

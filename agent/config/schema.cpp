@@ -11,10 +11,16 @@ std::string range_text(std::int64_t lowest, std::int64_t highest) {
 }
 
 std::string range_text(const DurationRange& range) {
+  if (!range.accepted.empty()) return std::string(range.accepted);
   std::string text = in_quotes(duration_text(range.shortest)) + ".." +
                      in_quotes(duration_text(range.longest)) + " (ms, s, m, h)";
   if (!range.word.empty()) text += ", " + in_quotes(range.word);
   return text;
+}
+
+std::string step_text(Duration step) {
+  return step == 1s ? "a whole number of seconds"
+                    : "a multiple of " + in_quotes(duration_text(step));
 }
 
 }  // namespace
@@ -79,6 +85,8 @@ std::optional<Duration> duration_in(const Value& value, const DurationRange& ran
     value.reject(in_quotes(*text) + " is not a duration; accepted: " + accepted);
   else if (*duration < range.shortest || *duration > range.longest)
     value.reject(in_quotes(*text) + " is out of range; accepted: " + accepted);
+  else if (*duration % range.step != Duration(0))
+    value.reject(in_quotes(*text) + " is not " + step_text(range.step) + "; accepted: " + accepted);
   else
     return duration;
   return std::nullopt;

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "agent/config/error_list.hpp"
 #include "agent/config/key_path.hpp"
@@ -44,7 +45,9 @@ struct Key {
 struct DurationRange {
   Duration shortest;
   Duration longest;
-  std::string_view word = {};  // also accepted; its reader looks for it first
+  Duration step = 1ns;
+  std::string_view word = {};      // also accepted; its reader looks for it first
+  std::string_view accepted = {};  // how messages say all that; empty: made from the above
 };
 
 template <class Enumeration>
@@ -106,19 +109,49 @@ void word(const Value& value, Target& target) {
   if (const auto found = word_in(value, texts)) target.*Member = Words[*found].meaning;
 }
 
-// Every member of a table by its key, into the target.
-template <class Target, std::size_t Count>
-void read_members(const Value& value, const std::array<Key<Target>, Count>& keys, Target& target) {
+// Keys and the target that they are read into. A table may have several: what it shares with others
+// of its kind, and its own.
+template <class Target>
+struct Section {
+  std::span<const Key<Target>> keys;
+  Target& target;
+};
+template <class Keys, class Target>
+Section(const Keys&, Target&) -> Section<Target>;
+
+// A key that its table's reader reads itself, with read_named(): what it may be depends on others.
+template <class Target>
+void read_apart(const Value&, Target&) {}
+
+// What a table has under a name. Nothing is read when it has none, or is no table.
+template <class Reader>
+void read_named(const Value& value, std::string_view name, const Reader& read) {
+  const auto* const table = std::get_if<Table>(&value.node.value);
+  const Member* const member = table == nullptr ? nullptr : find(*table, name);
+  if (member != nullptr) read(Value{member->node, KeyPath(value.path, member->name), value.errors});
+}
+
+// False when no key has the member's name.
+template <class Target>
+bool read_member(const Member& member, const Value& table, const Section<Target>& section) {
+  const auto key = std::ranges::find(section.keys, member.name, &Key<Target>::name);
+  if (key == section.keys.end()) return false;
+  key->read({member.node, KeyPath(table.path, member.name), table.errors}, section.target);
+  return true;
+}
+
+// Every member of a table by its key, in the order of their names.
+template <class... Targets>
+void read_members(const Value& value, const Section<Targets>&... sections) {
   const Table* const table = table_in(value);
   if (table == nullptr) return;
-  std::array<std::string_view, Count> names;
-  for (std::size_t i = 0; i < Count; ++i) names[i] = keys[i].name;
   for (const Member& member : *table) {
-    const auto key = std::ranges::find(keys, member.name, &Key<Target>::name);
-    if (key == keys.end())
-      reject_unknown_key(member, value, names);
-    else
-      key->read({member.node, KeyPath(value.path, member.name), value.errors}, target);
+    if ((read_member(member, value, sections) || ...)) continue;
+    std::vector<std::string_view> names;
+    const auto add = [&names](const auto& key) { names.push_back(key.name); };
+    (std::ranges::for_each(sections.keys, add), ...);
+    std::ranges::sort(names);
+    reject_unknown_key(member, value, names);
   }
 }
 

@@ -33,11 +33,11 @@ config::LogLevel level_of(Severity severity) {
   return config::LogLevel::error;
 }
 
-std::string_view word(carp::Role role) {
+std::string_view word(router::Role role) {
   switch (role) {
-    case carp::Role::initialize: return "initialize";
-    case carp::Role::backup: return "backup";
-    case carp::Role::active: return "active";
+    case router::Role::initialize: return "initialize";
+    case router::Role::backup: return "backup";
+    case router::Role::active: return "active";
   }
   return "";
 }
@@ -122,9 +122,9 @@ void Control::take(const RoleChanged& message) {
 
 void Control::take(const SawTwoActive& message) {
   log_.write(config::LogLevel::warning,
-             fmt::format("router={} event=two-active peer={} mac={} advbase={} advskew={}",
+             fmt::format("router={} event=two-active peer={} mac={} rank=\"{}\"",
                          name_of(message.id), message.peer.address.text(), message.peer.mac.text(),
-                         message.peer.rank.advbase, message.peer.rank.advskew));
+                         rank_text(message.peer.rank)));
   flush_log();
 }
 

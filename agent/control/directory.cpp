@@ -5,53 +5,115 @@
 namespace failover::control {
 namespace {
 
-carp::Settings machine_settings(const config::CarpSettings& settings) {
-  return {.advbase = settings.advbase,
-          .advskew = settings.advskew,
-          .dead_ratio = settings.dead_ratio,
+struct ElectionOf {
+  router::Election operator()(const config::CarpSettings& carp) const {
+    return carp::Election{
+        .advbase = carp.advbase, .advskew = carp.advskew, .dead_ratio = carp.dead_ratio};
+  }
+  router::Election operator()(const config::VrrpSettings& vrrp) const {
+    return vrrp::Election{.version = vrrp.version,
+                          .priority = vrrp.priority,
+                          .interval = vrrp.interval,
+                          .dead_ratio = vrrp.dead_ratio};
+  }
+};
+
+struct WireOf {
+  std::vector<IpAddress> advertised;
+
+  Wire operator()(const config::CarpSettings& carp) const {
+    return CarpWire(carp.vhid, carp.password.bytes(), advertised);
+  }
+  Wire operator()(const config::VrrpSettings& vrrp) const {
+    return VrrpWire({.vrid = vrrp.vrid,
+                     .version = vrrp.version,
+                     .checksum = vrrp.checksum,
+                     .centiseconds = vrrp.interval.value(),
+                     .password = vrrp::password_from(vrrp.password.bytes()),
+                     .addresses = advertised});
+  }
+};
+
+std::vector<IpAddress> advertised_by(const config::RouterSettings& settings) {
+  std::vector<IpAddress> advertised;
+  for (const config::AddressSettings& address : settings.addresses)
+    if (address.advertise) advertised.push_back(address.prefix.address());
+  return advertised;
+}
+
+router::Settings machine_settings(const config::RouterSettings& settings) {
+  return {.election = election_of(settings),
           .preempt = settings.preempt,
           .handover_timeout = settings.handover_timeout,
-          .addresses = settings.addresses.size()};
+          .addresses = settings.addresses.size(),
+          .speaks = {.ipv4 = settings.has(Family::ipv4), .ipv6 = settings.has(Family::ipv6)}};
 }
 
 std::unique_ptr<EngineRouter> engine_part(const RouterEntry& entry) {
+  const config::RouterSettings& settings = entry.settings;
   std::vector<IpAddress> all;
-  std::vector<IpAddress> advertised;
-  for (const config::AddressSettings& address : entry.settings.addresses) {
+  for (const config::AddressSettings& address : settings.addresses)
     all.push_back(address.prefix.address());
-    if (address.advertise) advertised.push_back(address.prefix.address());
-  }
-  return std::make_unique<EngineRouter>(EngineRouter{
-      .id = entry.id,
-      .slot = entry.slot,
-      .vhid = entry.settings.vhid,
-      .settings = machine_settings(entry.settings),
-      .authenticator =
-          carp::Authenticator(entry.settings.password.bytes(), entry.settings.vhid, advertised),
-      .addresses = std::move(all),
-      .source = entry.settings.source,
-      .status = entry.status.get()});
+  PerFamily<std::optional<IpAddress>> sources;
+  for (const IpAddress& source : settings.sources) sources[source.family()] = source;
+  return std::make_unique<EngineRouter>(
+      EngineRouter{.id = entry.id,
+                   .slot = entry.slot,
+                   .number = settings.id(),
+                   .settings = machine_settings(settings),
+                   .wire = std::visit(WireOf{advertised_by(settings)}, settings.protocol),
+                   .addresses = std::move(all),
+                   .sources = sources,
+                   .peers = settings.peers,
+                   .status = entry.status.get()});
+}
+
+// An IPv6 failover IP is deprecated from the beginning, so that nothing that the host sends by
+// itself leaves from it, unless a preferred lifetime asks for that.
+std::optional<std::chrono::seconds> preferred_lifetime(const config::AddressSettings& address) {
+  const bool ipv6 = address.prefix.address().family() == Family::ipv6;
+  if (ipv6 && !address.preferred_lifetime) return std::chrono::seconds(0);
+  if (address.preferred_lifetime == config::forever) return std::nullopt;
+  return address.preferred_lifetime;
+}
+
+std::size_t longest_advert(const config::RouterSettings& settings) {
+  if (!std::holds_alternative<config::VrrpSettings>(settings.protocol)) return carp::advert_bytes;
+  PerFamily<std::size_t> counts;
+  for (const IpAddress& address : advertised_by(settings)) ++counts[address.family()];
+  std::size_t longest = 0;
+  for (const Family family : families)
+    for (const auto version : {vrrp::Version::v2, vrrp::Version::v3})
+      longest = std::max(longest, vrrp::advert_bytes(version, family, counts[family]));
+  return longest + vrrp::trailer_bytes;
 }
 
 KernelRouter kernel_part(const RouterEntry& entry) {
-  KernelRouter part{
-      .id = entry.id, .slot = entry.slot, .name = entry.settings.name(), .addresses = {}};
+  KernelRouter part{.id = entry.id,
+                    .slot = entry.slot,
+                    .name = entry.settings.name(),
+                    .addresses = {},
+                    .longest_advert = longest_advert(entry.settings)};
   for (const config::AddressSettings& address : entry.settings.addresses)
     part.addresses.push_back({.prefix = address.prefix,
                               .label = address.label,
                               .scope = address.scope,
-                              .preferred_lifetime = address.preferred_lifetime,
+                              .preferred_lifetime = preferred_lifetime(address),
                               .noprefixroute = address.noprefixroute});
   return part;
 }
 
 }  // namespace
 
+router::Election election_of(const config::RouterSettings& settings) {
+  return std::visit(ElectionOf{}, settings.protocol);
+}
+
 Applied Directory::apply(const config::Configuration& wanted) {
   Applied applied;
   later_.clear();
-  std::map<std::string, const config::CarpSettings*> wanted_by_name;
-  for (const config::CarpSettings& settings : wanted.routers)
+  std::map<std::string, const config::RouterSettings*> wanted_by_name;
+  for (const config::RouterSettings& settings : wanted.routers)
     wanted_by_name[settings.name()] = &settings;
   for (auto& [name, entry] : by_name_) {
     if (entry.leaving || wanted_by_name.contains(name)) continue;
@@ -76,7 +138,7 @@ Applied Directory::apply(const config::Configuration& wanted) {
   return applied;
 }
 
-void Directory::add(const config::CarpSettings& settings) {
+void Directory::add(const config::RouterSettings& settings) {
   const RouterId id = free_id();
   const auto [at, added] =
       by_name_.emplace(settings.name(), RouterEntry{.id = id,
@@ -88,7 +150,7 @@ void Directory::add(const config::CarpSettings& settings) {
       AddRouter{.kernel = kernel_part(entry), .engine = engine_part(entry)});
 }
 
-void Directory::change(RouterEntry& entry, const config::CarpSettings& settings) {
+void Directory::change(RouterEntry& entry, const config::RouterSettings& settings) {
   entry.settings = settings;
   mailboxes_.control_to_kernel.post(
       ChangeRouter{.kernel = kernel_part(entry), .engine = engine_part(entry)});

@@ -16,7 +16,7 @@ namespace failover::control {
 struct RouterEntry {
   RouterId id = 0;
   InterfaceSlot slot = 0;
-  config::CarpSettings settings;
+  config::RouterSettings settings;
   std::unique_ptr<PublishedRouter> status;
   bool leaving = false;  // taken out of the configuration; hands over before it goes
 };
@@ -25,6 +25,9 @@ struct InterfaceEntry {
   std::string name;
   std::unique_ptr<PublishedInterface> status;
 };
+
+// How the router takes part in its protocol's election.
+[[nodiscard]] router::Election election_of(const config::RouterSettings& settings);
 
 // What became of each router when a configuration was applied.
 struct Applied {
@@ -56,17 +59,17 @@ class Directory {
   [[nodiscard]] bool empty() const { return by_name_.empty(); }
 
  private:
-  void add(const config::CarpSettings& settings);
-  void change(RouterEntry& entry, const config::CarpSettings& settings);
+  void add(const config::RouterSettings& settings);
+  void change(RouterEntry& entry, const config::RouterSettings& settings);
   void remove(RouterEntry& entry);
   [[nodiscard]] InterfaceSlot slot_of(const std::string& interface);
   [[nodiscard]] RouterId free_id();
 
   Mailboxes& mailboxes_;
   std::map<std::string, RouterEntry, std::less<>> by_name_;
-  std::vector<InterfaceEntry> interfaces_;             // by slot; never shrinks
-  std::vector<bool> ids_;                              // in use
-  std::map<std::string, config::CarpSettings> later_;  // wanted again, still leaving
+  std::vector<InterfaceEntry> interfaces_;               // by slot; never shrinks
+  std::vector<bool> ids_;                                // in use
+  std::map<std::string, config::RouterSettings> later_;  // wanted again, still leaving
 };
 
 }  // namespace failover::control

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "agent/control/router_document.hpp"
 #include "agent/version.hpp"
 #include "protocol/assert.hpp"
 
@@ -14,169 +14,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr Duration aftermath_lasts = 600s;
-constexpr Duration problem_lasts = 10s;  // a rejection that is older is history
-
 double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
-std::int64_t milliseconds(Duration duration) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+Json source_json(const std::optional<IpAddress>& source) {
+  return source ? Json(source->text()) : Json(nullptr);
 }
 
-std::string_view role_word(carp::Role role) {
-  switch (role) {
-    case carp::Role::initialize: return "initialize";
-    case carp::Role::backup: return "backup";
-    case carp::Role::active: return "active";
-  }
-  broken_promise();
-}
-
-std::string_view group_status(carp::Role role) {
-  switch (role) {
-    case carp::Role::initialize: return "Down";
-    case carp::Role::backup: return "Ready (standby)";
-    case carp::Role::active: return "Up (active)";
-  }
-  broken_promise();
-}
-
-// As adverts show it: a backup never speaks, so a peer is active, has said farewell, or is silent.
-std::string_view peer_state(const PeerStatus& peer, const RouterEntry& router, Instant now) {
-  if (peer.leaving) return "leaving";
-  const Duration dead =
-      carp::dead_time(router.settings.advbase, router.settings.advskew, router.settings.dead_ratio);
-  return now - peer.heard <= dead ? "active" : "silent";
-}
-
-Json peers_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
-  Json peers = Json::array();
-  for (std::uint32_t i = 0; i < status.peer_count; ++i) {
-    const PeerStatus& peer = status.peers[i];
-    peers.push_back({{"address", peer.address.text()},
-                     {"mac", peer.mac.text()},
-                     {"state", peer_state(peer, router, now)},
-                     {"last_heard_ms", milliseconds(std::max(now - peer.heard, Duration{0}))},
-                     {"last_heard", timestamp(peer.heard_at)},
-                     {"advbase", peer.rank.advbase},
-                     {"advskew", peer.rank.advskew},
-                     {"demote", peer.rank.demote}});
-  }
-  return peers;
-}
-
-Json counters_json(const RouterStatus& status) {
-  const auto count = [&](Rejection rejection) {
-    return status.rejected[static_cast<std::size_t>(rejection)];
-  };
-  Json rejected;
-  for (const Rejection rejection :
-       {Rejection::ttl, Rejection::version, Rejection::length, Rejection::checksum,
-        Rejection::digest, Rejection::replay, Rejection::own, Rejection::addresses})
-    rejected[std::string(name(rejection))] = count(rejection);
-  return {{"adverts_sent", status.adverts_sent},
-          {"adverts_received", status.adverts_received},
-          {"send_errors", status.send_errors},
-          {"rejected", rejected}};
-}
-
-Json rank_json(const RouterEntry& router, const RouterStatus& status) {
-  const carp::Rank configured{.advbase = router.settings.advbase.value(),
-                              .advskew = router.settings.advskew.value()};
-  return {{"advbase", configured.advbase},
-          {"advskew", configured.advskew},
-          {"advertised_advskew", std::max(status.rank.advskew, configured.advskew)},
-          {"demote", status.rank.demote},
-          {"interval_s", seconds(configured.interval())},
-          {"dead_time_s", seconds(carp::dead_time(router.settings.advbase, router.settings.advskew,
-                                                  router.settings.dead_ratio))}};
-}
-
-Json two_active_json(const RouterStatus& status) {
-  if (status.two_active == 0) return nullptr;
-  const PeerStatus& peer = status.two_active_peer;
-  return {{"count", status.two_active},
-          {"last", timestamp(status.two_active_at)},
-          {"peer", peer.address.text()},
-          {"mac", peer.mac.text()},
-          {"evidence",
-           fmt::format("an authentic advert from {} (advbase {}, advskew {}) while this node was "
-                       "active",
-                       peer.address.text(), peer.rank.advbase, peer.rank.advskew)}};
-}
-
-// What stands between a router and its work now.
-std::vector<std::string> problems_of(const RouterStatus& status, Instant now) {
-  std::vector<std::string> problems;
-  const auto& wrong = status.wrong_digest;
-  if (wrong.heard != Instant{} && now - wrong.heard < problem_lasts)
-    problems.push_back(fmt::format(
-        "adverts from {} ({}) fail authentication: its password or its addresses differ from "
-        "ours, so neither node listens to the other; {} rejected so far",
-        wrong.address.text(), wrong.mac.text(),
-        status.rejected[static_cast<std::size_t>(Rejection::digest)]));
-  if (status.reason == Reason::foreign_address)
-    problems.push_back(
-        "one of its addresses is on the interface already and was not put there by "
-        "failoverd; remove it there, or take it out of the configuration");
-  if (status.demotion > 0)
-    problems.push_back(
-        fmt::format("demoted by {}: three adverts in a row could not be sent", status.demotion));
-  return problems;
-}
-
-// Worth telling for a while after it is over: somebody should find out how it came to be.
-std::vector<std::string> aftermath_of(const RouterStatus& status) {
-  if (status.two_active == 0 || real_now() - status.two_active_at > aftermath_lasts) return {};
-  return {
-      fmt::format("{} ({}) was active at the same time as this node, last at {}; the network "
-                  "between them was cut, or lost adverts",
-                  status.two_active_peer.address.text(), status.two_active_peer.mac.text(),
-                  timestamp(status.two_active_at))};
-}
-
-Json router_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
-  auto problems = problems_of(status, now);
-  const bool healthy = problems.empty() && status.role != carp::Role::initialize;
-  for (std::string& told : aftermath_of(status)) problems.push_back(std::move(told));
-  Json addresses = Json::array();
-  for (const config::AddressSettings& address : router.settings.addresses)
-    addresses.push_back(address.prefix.text());
-  const bool waits = status.waiting_for != WaitingFor::nothing;
-  return {{"name", router.settings.name()},
-          {"interface", router.settings.interface},
-          {"protocol", "carp"},
-          {"id", router.settings.vhid.value()},
-          {"state", role_word(status.role)},
-          {"reason", name(status.reason)},
-          {"since", timestamp(status.since)},
-          {"waiting_for", waits ? Json(name(status.waiting_for)) : Json(nullptr)},
-          {"addresses", addresses},
-          {"addresses_held", status.held},
-          {"rank", rank_json(router, status)},
-          {"peers", peers_json(router, status, now)},
-          {"two_active", two_active_json(status)},
-          {"healthy", healthy},
-          {"problems", problems},
-          {"counters", counters_json(status)}};
-}
-
-// A router without a group is a group of its own.
-Json group_json(const RouterEntry& router, Instant now) {
-  const RouterStatus status = router.status->read();
-  Json overrides = Json::array();
-  if (status.yielded)
-    overrides.push_back(
-        {{"kind", "yielded"}, {"reason", "operator"}, {"since", timestamp(status.since)}});
-  return {{"name", router.settings.name()},
-          {"role", role_word(status.role)},
-          {"status", group_status(status.role)},
-          {"reason", name(status.reason)},
-          {"since", timestamp(status.since)},
-          {"mode", "warm"},
-          {"demotion", status.demotion},
-          {"overrides", overrides},
-          {"routers", Json::array({router_json(router, status, now)})}};
+// Whom the other protocol uses an id of ours with.
+Json conflict_json(const InterfaceStatus& status) {
+  if (status.id_conflicts == 0) return nullptr;
+  return {{"id", status.id_in_conflict},
+          {"peer", status.id_conflict_from.address.text()},
+          {"mac", status.id_conflict_from.mac.text()}};
 }
 
 Json interface_json(const InterfaceEntry& interface) {
@@ -189,9 +38,12 @@ Json interface_json(const InterfaceEntry& interface) {
           {"state", state},
           {"index", status.index},
           {"mac", status.mac.text()},
-          {"source", status.has_source ? Json(status.source.text()) : Json(nullptr)},
+          {"source", source_json(status.sources.ipv4)},
+          {"source6", source_json(status.sources.ipv6)},
+          {"id_conflict", conflict_json(status)},
           {"counters",
-           {{"unknown_id", status.unknown_id},
+           {{"id_conflicts", status.id_conflicts},
+            {"unknown_id", status.unknown_id},
             {"vlan_tagged", status.vlan_tagged},
             {"malformed", status.malformed}}}};
 }
@@ -210,7 +62,7 @@ struct Verdict {
 Verdict verdict(const Operation& operation) {
   if (!operation.ended) return {"running", nullptr, 0, "under way"};
   switch (operation.outcome) {
-    case carp::Outcome::done:
+    case router::Outcome::done:
       switch (operation.kind) {
         case OperationKind::switchover:
           return {"done", nullptr, 0,
@@ -222,14 +74,14 @@ Verdict verdict(const Operation& operation) {
           return {"done", nullptr, 0, operation.target + ": no override any more"};
       }
       broken_promise();
-    case carp::Outcome::taken_back:
+    case router::Outcome::taken_back:
       return {"failed", "taken-back", 5,
               operation.target +
                   ": nobody claimed the addresses, so this node is active as "
                   "before; is the peer up, and does it accept our adverts?"};
-    case carp::Outcome::not_active:
+    case router::Outcome::not_active:
       return {"failed", "not-active", 9, operation.target + ": this node is not active"};
-    case carp::Outcome::interrupted:
+    case router::Outcome::interrupted:
       return {"failed", "interrupted", 1,
               operation.target + ": the interface failed during the hand-over"};
   }
@@ -239,7 +91,7 @@ Verdict verdict(const Operation& operation) {
 Json operation_json(const Operation& operation) {
   const Verdict said = verdict(operation);
   const bool leaves_override = operation.kind == OperationKind::switchover &&
-                               (!operation.ended || operation.outcome == carp::Outcome::done);
+                               (!operation.ended || operation.outcome == router::Outcome::done);
   return {
       {"id", operation.id},
       {"kind", name(operation.kind)},
@@ -257,17 +109,6 @@ Json operation_json(const Operation& operation) {
 }
 
 }  // namespace
-
-std::string timestamp(RealTime time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  const std::time_t seconds_since_epoch = whole.time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds_since_epoch, &parts);
-  const auto fraction = std::chrono::duration_cast<std::chrono::milliseconds>(time - whole);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                     fraction.count());
-}
 
 std::string status_document(const AgentState& agent, const Directory& directory) {
   const Instant now = monotonic_now();

@@ -6,6 +6,7 @@
 
 #include "agent/control/directory.hpp"
 #include "agent/control/operations.hpp"
+#include "agent/control/router_document.hpp"
 
 namespace failover::control {
 
@@ -24,8 +25,5 @@ struct AgentState {
 
 // {"reason": "..."} of a POST. Nothing when the body is not such an object; empty when it is empty.
 [[nodiscard]] std::optional<std::string> reason_in(const std::string& body);
-
-// RFC 3339 in UTC with milliseconds: "2026-11-20T09:00:00.000Z".
-[[nodiscard]] std::string timestamp(RealTime time);
 
 }  // namespace failover::control

@@ -32,7 +32,7 @@ Operation& Operations::start(OperationKind kind, const RouterId& router, std::st
   return operations_.back();
 }
 
-void Operations::finish(OperationId id, carp::Outcome outcome) {
+void Operations::finish(OperationId id, router::Outcome outcome) {
   const auto operation = std::ranges::find(operations_, id, &Operation::id);
   if (operation == operations_.end() || operation->ended) return;
   operation->ended = real_now();

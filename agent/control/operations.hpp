@@ -30,7 +30,7 @@ struct Operation {
   pid_t pid = 0;
   RealTime started{};
   std::optional<RealTime> ended;
-  carp::Outcome outcome = carp::Outcome::done;  // once it has ended
+  router::Outcome outcome = router::Outcome::done;  // once it has ended
 };
 
 // The control thread only. The last limits::operations_remembered that have ended are kept.
@@ -38,7 +38,7 @@ class Operations {
  public:
   Operation& start(OperationKind kind, const RouterId& router, std::string target);
   // Tells those who wait. Unknown ids are those of a router's own affairs.
-  void finish(OperationId id, carp::Outcome outcome);
+  void finish(OperationId id, router::Outcome outcome);
 
   [[nodiscard]] const Operation* find(OperationId id) const;
   [[nodiscard]] const Operation* running_on(RouterId router) const;

@@ -5,40 +5,38 @@
 
 namespace failover {
 
-void Engine::handle(VirtualRouter& router, const carp::Event& event, Instant at) {
-  carp::Effects effects;
+void Engine::handle(VirtualRouter& router, const router::Event& event, Instant at) {
+  router::Effects effects;
   router.machine().handle(event, at, effects);
   if (recording_ == Recording::on)
     tell_control(RecordedEvent{.id = router.id(),
                                .handled = std::make_unique<const RecordedEvent::Handled>(
                                    RecordedEvent::Handled{at, event, effects})});
   if (!effects.empty()) router.changed = true;
-  for (const carp::Effect& effect : effects)
+  for (const router::Effect& effect : effects)
     std::visit([&](const auto& content) { carry_out(router, content); }, effect);
 }
 
-void Engine::carry_out(VirtualRouter& router, const carp::SendAdvert& effect) {
-  const InterfaceStatus& interface = interfaces_[router.slot()].status;
-  outgoing_.push_back(router.make_advert(effect.rank, interface.index, interface.mac,
-                                         source_of(router).value_or(interface.source)));
+void Engine::carry_out(VirtualRouter& router, const router::SendAdvert& effect) {
+  router.write_adverts(effect.rank, interfaces_[router.slot()].status, outgoing_);
 }
 
-void Engine::carry_out(VirtualRouter& router, const carp::ClaimAddresses&) {
+void Engine::carry_out(VirtualRouter& router, const router::ClaimAddresses&) {
   to_kernel_.emplace_back(ClaimRouter{router.id()});
 }
 
-void Engine::carry_out(VirtualRouter& router, const carp::ReleaseAddresses& effect) {
+void Engine::carry_out(VirtualRouter& router, const router::ReleaseAddresses& effect) {
   router.set_held(false);
-  ReleaseRouter release{.id = router.id(), .successor = std::nullopt};
-  if (effect.successor == carp::Successor::announced) release.successor = router.announcer();
+  ReleaseRouter release{.id = router.id(), .successors = {}};
+  if (effect.successor == router::Successor::announced) release.successors = router.announcers();
   to_kernel_.emplace_back(release);
 }
 
-void Engine::carry_out(VirtualRouter& router, const carp::Announce&) {
+void Engine::carry_out(VirtualRouter& router, const router::Announce&) {
   to_kernel_.emplace_back(AnnounceRouter{router.id()});
 }
 
-void Engine::carry_out(VirtualRouter& router, const carp::Transition& effect) {
+void Engine::carry_out(VirtualRouter& router, const router::Transition& effect) {
   router.role_changed(effect);
   tell_control(RoleChanged{.id = router.id(),
                            .transition = effect,
@@ -46,13 +44,13 @@ void Engine::carry_out(VirtualRouter& router, const carp::Transition& effect) {
                            .at = clock_.real()});
 }
 
-void Engine::carry_out(VirtualRouter& router, const carp::TwoActive& effect) {
+void Engine::carry_out(VirtualRouter& router, const router::TwoActive& effect) {
   router.saw_two_active(effect.peer);
   tell_control(
       SawTwoActive{.id = router.id(), .peer = router.two_active_peer(), .at = clock_.real()});
 }
 
-void Engine::carry_out(VirtualRouter& router, const carp::OperationEnded& effect) {
+void Engine::carry_out(VirtualRouter& router, const router::OperationEnded& effect) {
   mailboxes_.engine_to_control.post(
       OperationFinished{.id = router.id(),
                         .operation = std::exchange(router.operation, 0),
@@ -60,13 +58,13 @@ void Engine::carry_out(VirtualRouter& router, const carp::OperationEnded& effect
 }
 
 // The router goes at the end of the wake-up: somebody up the stack may still hold it.
-void Engine::carry_out(VirtualRouter& router, const carp::Stopped&) {
+void Engine::carry_out(VirtualRouter& router, const router::Stopped&) {
   Interface& interface = interfaces_[router.slot()];
   if (!routers_[router.id()]) return;
-  if (interface.by_vhid[router.vhid().value()] == &router)
-    interface.by_vhid[router.vhid().value()] = nullptr;
+  VirtualRouter*& entry = interface.by_number(router.protocol())[router.number()];
+  if (entry == &router) entry = nullptr;
   std::erase_if(interface.by_address,
-                [&](const auto& entry) { return entry.second.router == &router; });
+                [&](const auto& owned) { return owned.second.router == &router; });
   router.publish();
   to_kernel_.emplace_back(ForgetRouter{router.id()});
   gone_.push_back(std::move(routers_[router.id()]));

@@ -86,7 +86,7 @@ void Engine::notice_stall() {
   const auto deadline = next_deadline();
   if (!deadline || now_ < *deadline + unremarkable_lateness) return;
   for (const auto& router : routers_)
-    if (router) handle(*router, carp::Woken{}, now_);
+    if (router) handle(*router, router::Woken{}, now_);
 }
 
 void Engine::read_captures(const std::function<short(const Capture&)>& ready) {
@@ -106,7 +106,7 @@ void Engine::judge_deadlines() {
     if (!router) continue;
     const auto deadline = router->machine().deadline();
     if (deadline && *deadline - router->machine().slack() <= now_)
-      handle(*router, carp::DeadlineReached{}, now_);
+      handle(*router, router::DeadlineReached{}, now_);
   }
 }
 
@@ -121,10 +121,10 @@ void Engine::flush() {
       if (router == nullptr) continue;
       if (send_results_[i] == 0) {
         router->count_sent();
-        handle(*router, carp::AdvertSent{}, now_);
+        handle(*router, router::AdvertSent{}, now_);
       } else {
         router->count_send_error();
-        handle(*router, carp::AdvertNotSent{}, now_);
+        handle(*router, router::AdvertNotSent{}, now_);
       }
     }
   }

@@ -48,13 +48,18 @@ class Engine {
     InterfaceStatus status;
     bool changed = false;
     std::unique_ptr<Capture> capture;
-    std::array<VirtualRouter*, 256> by_vhid{};
+    std::array<VirtualRouter*, 256> carp{};  // by VHID
+    std::array<VirtualRouter*, 256> vrrp{};  // by VRID
     // Whose address it is, and its number in the router's list.
     struct Owned {
       VirtualRouter* router = nullptr;
       std::size_t number = 0;
     };
     std::map<IpAddress, Owned> by_address;
+
+    [[nodiscard]] std::array<VirtualRouter*, 256>& by_number(router::Protocol protocol) {
+      return protocol == router::Protocol::carp ? carp : vrrp;
+    }
   };
 
   // engine.cpp: the loop
@@ -68,8 +73,15 @@ class Engine {
 
   // receive.cpp: frames
   void receive(Interface& interface, const Capture::Frame& frame);
-  void receive_advert(Interface& interface, const EthernetFrame& ethernet, Instant heard);
+  void receive_datagram(Interface& interface, const EthernetFrame& ethernet, Instant heard);
+  void receive_advert(Interface& interface, const Datagram& datagram, MacAddress sender,
+                      Instant heard);
   void receive_arp(Interface& interface, const EthernetFrame& ethernet, Instant heard);
+  void receive_neighbour(Interface& interface, const Datagram& datagram, MacAddress sender,
+                         Instant heard);
+  void announced(Interface& interface, const IpAddress& address, MacAddress holder, Instant heard);
+  void note_conflict(Interface& interface, const Datagram& datagram, MacAddress sender,
+                     Instant heard);
   [[nodiscard]] Instant heard_at(RealTime arrived) const;
 
   // messages.cpp
@@ -89,10 +101,11 @@ class Engine {
   void take(RemoveRouter& message);
   void take(RemoveRouterNow& message);
   void take(Quit& message);
-  void start_operation(RouterId id, OperationId operation, const carp::Event& event);
+  void start_operation(RouterId id, OperationId operation, const router::Event& event);
   void index_addresses(Interface& interface, VirtualRouter& router);
+  // All of an interface, CARP before VRRP.
+  void for_each_router(Interface& interface, const std::function<void(VirtualRouter&)>& action);
   void tell_readiness(VirtualRouter& router);
-  [[nodiscard]] std::optional<IpAddress> source_of(const VirtualRouter& router) const;
   enum class CaptureFate : std::uint8_t { dropped, failed };
   void return_capture(InterfaceSlot slot, CaptureFate fate);
   // Events for people; lost when the control thread does not keep up, and counted.
@@ -102,15 +115,15 @@ class Engine {
   }
 
   // effects.cpp
-  void handle(VirtualRouter& router, const carp::Event& event, Instant at);
-  void carry_out(VirtualRouter& router, const carp::SendAdvert& effect);
-  void carry_out(VirtualRouter& router, const carp::ClaimAddresses& effect);
-  void carry_out(VirtualRouter& router, const carp::ReleaseAddresses& effect);
-  void carry_out(VirtualRouter& router, const carp::Announce& effect);
-  void carry_out(VirtualRouter& router, const carp::Transition& effect);
-  void carry_out(VirtualRouter& router, const carp::TwoActive& effect);
-  void carry_out(VirtualRouter& router, const carp::OperationEnded& effect);
-  void carry_out(VirtualRouter& router, const carp::Stopped& effect);
+  void handle(VirtualRouter& router, const router::Event& event, Instant at);
+  void carry_out(VirtualRouter& router, const router::SendAdvert& effect);
+  void carry_out(VirtualRouter& router, const router::ClaimAddresses& effect);
+  void carry_out(VirtualRouter& router, const router::ReleaseAddresses& effect);
+  void carry_out(VirtualRouter& router, const router::Announce& effect);
+  void carry_out(VirtualRouter& router, const router::Transition& effect);
+  void carry_out(VirtualRouter& router, const router::TwoActive& effect);
+  void carry_out(VirtualRouter& router, const router::OperationEnded& effect);
+  void carry_out(VirtualRouter& router, const router::Stopped& effect);
   [[nodiscard]] VirtualRouter* find(RouterId id);
 
   Mailboxes& mailboxes_;

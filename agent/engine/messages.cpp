@@ -34,36 +34,36 @@ void Engine::take(InterfaceChanged& message) {
   interface.status.index = message.index;
   const bool new_mac = interface.status.mac != message.mac;
   interface.status.mac = message.mac;
-  interface.status.has_source = message.source.has_value();
-  if (message.source) interface.status.source = *message.source;
+  interface.status.sources = message.sources;
+  interface.status.global6 = message.global6;
   interface.changed = true;
-  for (VirtualRouter* router : interface.by_vhid) {
-    if (router == nullptr) continue;
-    tell_readiness(*router);
+  for_each_router(interface, [&](VirtualRouter& router) {
+    tell_readiness(router);
     // Neighbours have the old MAC address in their caches.
-    if (new_mac && router->machine().role() == carp::Role::active)
-      to_kernel_.push_back(AnnounceRouter{router->id()});
-  }
+    if (new_mac && router.machine().role() == router::Role::active)
+      to_kernel_.push_back(AnnounceRouter{router.id()});
+  });
 }
 
-std::optional<IpAddress> Engine::source_of(const VirtualRouter& router) const {
-  const InterfaceStatus& interface = interfaces_[router.slot()].status;
-  if (router.configured_source()) return router.configured_source();
-  return interface.has_source ? std::optional(interface.source) : std::nullopt;
+void Engine::for_each_router(Interface& interface,
+                             const std::function<void(VirtualRouter&)>& action) {
+  for (const auto* routers : {&interface.carp, &interface.vrrp})
+    for (VirtualRouter* router : *routers)
+      if (router != nullptr) action(*router);
 }
 
 // A capture that is only being replaced is no reason to give a role up.
 void Engine::tell_readiness(VirtualRouter& router) {
   const Interface& interface = interfaces_[router.slot()];
-  const auto source = source_of(router);
+  const auto sources = router.sources_on(interface.status);
   WaitingFor what = interface.status.waiting_for;
-  if (what == WaitingFor::nothing && !source) what = WaitingFor::address;
+  if (what == WaitingFor::nothing && !sources) what = WaitingFor::address;
   if (what == WaitingFor::nothing && interface.capture) {
-    handle(router, carp::Ready{*source}, now_);
+    handle(router, router::Ready{*sources}, now_);
   } else if (what != WaitingFor::nothing) {
-    handle(router, carp::NotReady{what}, now_);
-  } else if (router.machine().role() == carp::Role::initialize) {
-    handle(router, carp::NotReady{WaitingFor::capture}, now_);
+    handle(router, router::NotReady{what}, now_);
+  } else if (router.machine().role() == router::Role::initialize) {
+    handle(router, router::NotReady{WaitingFor::capture}, now_);
   }
 }
 
@@ -72,8 +72,7 @@ void Engine::take(CaptureOpened& message) {
   Interface& interface = interfaces_[message.slot];
   interface.capture = std::move(message.capture);
   poll_set_is_stale_ = true;
-  for (VirtualRouter* router : interface.by_vhid)
-    if (router != nullptr) tell_readiness(*router);
+  for_each_router(interface, [this](VirtualRouter& router) { tell_readiness(router); });
 }
 
 // What the capture still holds is read before it goes.
@@ -98,7 +97,7 @@ void Engine::take(RouterAdded& message) {
   if (recording_ == Recording::on)
     tell_control(RecordedRouter{.id = id, .settings = router.machine().settings()});
   Interface& interface = interfaces_[router.slot()];
-  interface.by_vhid[router.vhid().value()] = &router;
+  interface.by_number(router.protocol())[router.number()] = &router;
   index_addresses(interface, router);
   router.changed = true;
   tell_readiness(router);
@@ -110,10 +109,10 @@ void Engine::take(RouterChanged& message) {
   Interface& interface = interfaces_[router->slot()];
   std::erase_if(interface.by_address,
                 [&](const auto& entry) { return entry.second.router == router; });
-  const carp::Settings settings = message.router->settings;
+  const router::Settings settings = message.router->settings;
   router->replace_setup(std::move(message.router));
   index_addresses(interface, *router);
-  handle(*router, carp::Reconfigured{settings}, now_);
+  handle(*router, router::Reconfigured{settings}, now_);
   tell_readiness(*router);
 }
 
@@ -127,28 +126,28 @@ void Engine::take(RouterClaimed& message) {
   if (VirtualRouter* router = find(message.id)) {
     router->set_held(true);
     router->changed = true;
-    handle(*router, carp::Claimed{}, now_);
+    handle(*router, router::Claimed{}, now_);
   }
 }
 
 void Engine::take(RouterRefused& message) {
-  if (VirtualRouter* router = find(message.id)) handle(*router, carp::ClaimRefused{}, now_);
+  if (VirtualRouter* router = find(message.id)) handle(*router, router::ClaimRefused{}, now_);
 }
 
 void Engine::take(RouterBarred& message) {
-  if (VirtualRouter* router = find(message.id)) handle(*router, carp::Barred{}, now_);
+  if (VirtualRouter* router = find(message.id)) handle(*router, router::Barred{}, now_);
 }
 
 void Engine::take(RouterUnbarred& message) {
-  if (VirtualRouter* router = find(message.id)) handle(*router, carp::Unbarred{}, now_);
+  if (VirtualRouter* router = find(message.id)) handle(*router, router::Unbarred{}, now_);
 }
 
 // One operation at a time: the control thread refuses a second one.
-void Engine::start_operation(RouterId id, OperationId operation, const carp::Event& event) {
+void Engine::start_operation(RouterId id, OperationId operation, const router::Event& event) {
   VirtualRouter* router = find(id);
   if (router == nullptr) {
-    mailboxes_.engine_to_control.post(
-        OperationFinished{.id = id, .operation = operation, .outcome = carp::Outcome::not_active});
+    mailboxes_.engine_to_control.post(OperationFinished{
+        .id = id, .operation = operation, .outcome = router::Outcome::not_active});
     return;
   }
   router->operation = operation;
@@ -156,23 +155,23 @@ void Engine::start_operation(RouterId id, OperationId operation, const carp::Eve
 }
 
 void Engine::take(HandOver& message) {
-  start_operation(message.id, message.operation, carp::SwitchOver{});
+  start_operation(message.id, message.operation, router::SwitchOver{});
 }
 
 void Engine::take(EndYield& message) {
-  start_operation(message.id, message.operation, carp::Unyield{});
+  start_operation(message.id, message.operation, router::Unyield{});
 }
 
 void Engine::take(AnnounceNow& message) {
-  start_operation(message.id, message.operation, carp::AnnounceAgain{});
+  start_operation(message.id, message.operation, router::AnnounceAgain{});
 }
 
 void Engine::take(RemoveRouter& message) {
-  if (VirtualRouter* router = find(message.id)) handle(*router, carp::Stop{}, now_);
+  if (VirtualRouter* router = find(message.id)) handle(*router, router::Stop{}, now_);
 }
 
 void Engine::take(RemoveRouterNow& message) {
-  if (VirtualRouter* router = find(message.id)) handle(*router, carp::StopNow{}, now_);
+  if (VirtualRouter* router = find(message.id)) handle(*router, router::StopNow{}, now_);
 }
 
 void Engine::take(Quit&) { quit_ = true; }

@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "agent/engine/engine.hpp"
+#include "protocol/advert_shape.hpp"
 #include "protocol/arp.hpp"
 #include "protocol/ipv4.hpp"
+#include "protocol/ipv6.hpp"
+#include "protocol/neighbour.hpp"
 
 namespace failover {
 
@@ -29,43 +32,77 @@ void Engine::receive(Interface& interface, const Capture::Frame& frame) {
   }
   const Instant heard = heard_at(frame.arrived);
   if (ethernet->type == ethertype_arp) receive_arp(interface, *ethernet, heard);
-  if (ethernet->type == ethertype_ipv4) receive_advert(interface, *ethernet, heard);
+  if (ethernet->type == ethertype_ipv4 || ethernet->type == ethertype_ipv6)
+    receive_datagram(interface, *ethernet, heard);
 }
 
-void Engine::receive_advert(Interface& interface, const EthernetFrame& ethernet, Instant heard) {
-  const auto datagram = parse_ipv4(ethernet.payload);
-  VirtualRouter* router = nullptr;
-  if (datagram) {
-    const auto vhid = carp::named_vhid(datagram->payload);
-    if (vhid) router = interface.by_vhid[vhid->value()];
-  }
-  const auto misfit =
-      datagram ? carp::misfit(*datagram) : std::optional<Rejection>(datagram.error());
-  if (misfit || router == nullptr) {
-    if (router != nullptr) {
-      router->count_rejection(*misfit);
-    } else {
-      ++(misfit ? interface.status.malformed : interface.status.unknown_id);
-      interface.changed = true;
-    }
+void Engine::receive_datagram(Interface& interface, const EthernetFrame& ethernet, Instant heard) {
+  const auto datagram =
+      ethernet.type == ethertype_ipv4 ? parse_ipv4(ethernet.payload) : parse_ipv6(ethernet.payload);
+  if (!datagram) {
+    ++interface.status.malformed;
+    interface.changed = true;
     return;
   }
-  const auto source = source_of(*router).value_or(interface.status.source);
-  const auto advert = router->accept(*datagram, ethernet.source, source, heard);
-  if (!advert) return;
-  router->peer_heard(*advert, datagram->source, ethernet.source, heard);
-  handle(*router, carp::AdvertHeard{.rank = advert->rank, .source = datagram->source}, heard);
+  if (datagram->protocol == protocol_carp)
+    receive_advert(interface, *datagram, ethernet.source, heard);
+  if (datagram->protocol == protocol_icmpv6 && ethernet.type == ethertype_ipv6)
+    receive_neighbour(interface, *datagram, ethernet.source, heard);
+}
+
+// CARP and VRRP share the IP protocol, and the place of the id in it. A packet that looks like one
+// of them is its router's; one that looks like neither, or whose id only the other has, is judged
+// by who has the id, so that what is wrong with it is counted where a person looks.
+void Engine::receive_advert(Interface& interface, const Datagram& datagram, MacAddress sender,
+                            Instant heard) {
+  const std::uint8_t number = datagram.payload.size() < 2 ? 0 : datagram.payload[1];
+  const Shape shape = shape_of(datagram.payload);
+  const bool is_vrrp = shape == Shape::vrrp2 || shape == Shape::vrrp3;
+  VirtualRouter* router = is_vrrp ? interface.vrrp[number] : interface.carp[number];
+  VirtualRouter* stranger = is_vrrp ? interface.carp[number] : interface.vrrp[number];
+  if (router == nullptr && stranger != nullptr) {
+    if (shape != Shape::unclear) note_conflict(interface, datagram, sender, heard);
+    router = stranger;
+  }
+  if (router == nullptr || !router->speaks(datagram.source.family())) {
+    const bool well_formed = shape != Shape::unclear && number != 0 && datagram.ttl == 255;
+    ++(well_formed ? interface.status.unknown_id : interface.status.malformed);
+    interface.changed = true;
+    return;
+  }
+  if (const auto rank = router->accept(datagram, sender, interface.status, heard))
+    handle(*router, router::AdvertHeard{.rank = *rank, .source = datagram.source}, heard);
+}
+
+void Engine::note_conflict(Interface& interface, const Datagram& datagram, MacAddress sender,
+                           Instant heard) {
+  ++interface.status.id_conflicts;
+  interface.status.id_conflict_from = {.address = datagram.source, .mac = sender, .heard = heard};
+  interface.status.id_in_conflict = datagram.payload[1];
+  interface.changed = true;
 }
 
 // Only what is said about our addresses, and by another machine.
 void Engine::receive_arp(Interface& interface, const EthernetFrame& ethernet, Instant heard) {
   const auto message = parse_arp(ethernet.payload);
-  if (!message || message->sender_mac == interface.status.mac) return;
-  if (message->sender != message->target) return;
-  const auto owned = interface.by_address.find(message->sender);
+  if (!message || message->sender != message->target) return;
+  announced(interface, message->sender, message->sender_mac, heard);
+}
+
+void Engine::receive_neighbour(Interface& interface, const Datagram& datagram, MacAddress sender,
+                               Instant heard) {
+  const auto message = parse_neighbour_advertisement(datagram);
+  if (!message || message->solicited) return;
+  announced(interface, message->target, message->holder.value_or(sender), heard);
+}
+
+void Engine::announced(Interface& interface, const IpAddress& address, MacAddress holder,
+                       Instant heard) {
+  if (holder == interface.status.mac) return;
+  const auto owned = interface.by_address.find(address);
   if (owned == interface.by_address.end()) return;
-  owned->second.router->announced_by(message->sender_mac);
-  handle(*owned->second.router, carp::AnnouncementHeard{owned->second.number}, heard);
+  owned->second.router->announced_by(address.family(), holder);
+  handle(*owned->second.router, router::AnnouncementHeard{owned->second.number}, heard);
 }
 
 }  // namespace failover

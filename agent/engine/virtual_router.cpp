@@ -2,7 +2,21 @@
 
 #include <algorithm>
 
+#include "protocol/ipv4.hpp"
+#include "protocol/ipv6.hpp"
+
 namespace failover {
+namespace {
+
+// What the other implementations send: CARP has IPTOS_LOWDELAY, VRRP network control.
+constexpr std::uint8_t carp_type_of_service = 0x10;
+constexpr std::uint8_t vrrp_type_of_service = 0xc0;
+
+const IpAddress& group_of(Family family) {
+  return family == Family::ipv4 ? advert_group4 : advert_group6;
+}
+
+}  // namespace
 
 VirtualRouter::VirtualRouter(std::unique_ptr<EngineRouter> setup, const Clock& clock)
     : setup_(std::move(setup)), clock_(clock), machine_(setup_->settings) {
@@ -11,69 +25,114 @@ VirtualRouter::VirtualRouter(std::unique_ptr<EngineRouter> setup, const Clock& c
 }
 
 void VirtualRouter::replace_setup(std::unique_ptr<EngineRouter> setup) {
+  std::visit(
+      [&]<class Kind>(Kind& wire) {
+        if (const auto* before = std::get_if<Kind>(&setup_->wire)) wire.continue_from(*before);
+      },
+      setup->wire);
   setup_ = std::move(setup);
   changed = true;
 }
 
-OutgoingAdvert VirtualRouter::make_advert(const carp::Rank& rank, int interface, MacAddress mac,
-                                          const IpAddress& source) {
-  const auto microseconds =
-      std::chrono::duration_cast<std::chrono::microseconds>(clock_.real().time_since_epoch())
-          .count();
-  last_counter_ = std::max(last_counter_ + 1, static_cast<std::uint64_t>(microseconds));
-  const carp::Advert advert{.vhid = setup_->vhid.value(),
-                            .rank = rank,
-                            .counter = last_counter_,
-                            .digest = setup_->authenticator.digest(last_counter_)};
-  sent_[sent_next_] = {.counter = advert.counter, .digest = advert.digest};
-  sent_next_ = (sent_next_ + 1) % sent_.size();
-
-  OutgoingAdvert out{.router = id(), .interface = interface};
-  write_advert_headers(out.frame,
-                       {.source_mac = mac,
-                        .source = source,
-                        .payload_bytes = static_cast<std::uint16_t>(carp::advert_bytes)});
-  const auto payload = carp::encode(advert);
-  std::copy(payload.begin(), payload.end(), out.frame.begin() + ethernet_header + ipv4_header);
-  return out;
+std::optional<IpAddress> VirtualRouter::source_on(const InterfaceStatus& interface,
+                                                  Family family) const {
+  if (setup_->sources[family]) return setup_->sources[family];
+  const auto leaves_the_link = [](const IpAddress& peer) {
+    return peer.family() == Family::ipv6 && !peer.is_link_local();
+  };
+  if (family == Family::ipv6 && std::ranges::any_of(setup_->peers, leaves_the_link))
+    return interface.global6;
+  return interface.sources[family];
 }
 
-std::optional<carp::Advert> VirtualRouter::accept(const Ipv4Datagram& datagram, MacAddress sender,
-                                                  const IpAddress& own_source, Instant heard) {
-  const auto advert = carp::decode(datagram.payload);
-  if (!advert) {
-    count_rejection(advert.error());
-    return std::nullopt;
+std::optional<PerFamily<std::optional<IpAddress>>> VirtualRouter::sources_on(
+    const InterfaceStatus& interface) const {
+  PerFamily<std::optional<IpAddress>> sources;
+  for (const Family family : families) {
+    if (!speaks(family)) continue;
+    sources[family] = source_on(interface, family);
+    if (!sources[family]) return std::nullopt;
   }
-  if (!setup_->authenticator.matches(*advert)) {
-    count_rejection(Rejection::digest);
-    status_.wrong_digest = {.address = datagram.source, .mac = sender, .heard = heard};
-    return std::nullopt;
-  }
-  // The counter alone proves nothing: ucarp and FreeBSD go on from the last one they heard.
-  if (datagram.source == own_source && is_own(*advert)) {
-    count_rejection(Rejection::own);
-    return std::nullopt;
-  }
-  return *advert;
+  return sources;
 }
 
-bool VirtualRouter::is_own(const carp::Advert& advert) const {
-  return std::ranges::any_of(sent_, [&](const Sent& sent) {
-    return sent.counter == advert.counter && sent.digest == advert.digest;
-  });
+void VirtualRouter::write_adverts(const router::Rank& rank, const InterfaceStatus& interface,
+                                  std::vector<OutgoingAdvert>& out) {
+  const std::uint8_t type_of_service =
+      protocol() == router::Protocol::carp ? carp_type_of_service : vrrp_type_of_service;
+  const auto write = [&](const IpAddress& source, const IpAddress& destination) {
+    OutgoingAdvert& advert = out.emplace_back();
+    advert.router = id();
+    advert.interface = interface.index;
+    advert.source = source;
+    advert.destination = destination;
+    advert.type_of_service = type_of_service;
+    const Outbound outbound{.source = source, .destination = destination, .now = clock_.real()};
+    const auto payload =
+        std::visit([&](auto& wire) { return wire.write(rank, outbound, advert.payload_room()); },
+                   setup_->wire);
+    advert.finish(payload, interface.mac);
+  };
+  for (const Family family : families) {
+    if (!speaks(family)) continue;
+    const auto source = source_on(interface, family);
+    if (!source) continue;
+    if (delivery() == Delivery::multicast) write(*source, group_of(family));
+    for (const IpAddress& peer : setup_->peers)
+      if (peer.family() == family) write(*source, peer);
+  }
 }
 
-void VirtualRouter::peer_heard(const carp::Advert& advert, const IpAddress& source, MacAddress mac,
+std::optional<router::Rank> VirtualRouter::accept(const Datagram& datagram, MacAddress sender,
+                                                  const InterfaceStatus& interface, Instant heard) {
+  const auto judged = judge(datagram, interface);
+  changed = true;
+  const RejectedFrom from{.address = datagram.source, .mac = sender, .heard = heard};
+  if (!judged) {
+    ++status_.rejected[static_cast<std::size_t>(judged.error())];
+    if (judged.error() == Rejection::digest || judged.error() == Rejection::authentication)
+      status_.wrong_digest = from;
+    if (judged.error() == Rejection::interval) status_.other_interval = from;
+    return std::nullopt;
+  }
+  if (judged->lists_others) {
+    ++status_.other_addresses;
+    status_.other_addresses_from = from;
+  }
+  peer_heard(judged->rank, datagram.source, sender, heard);
+  return judged->rank;
+}
+
+Result<Heard, Rejection> VirtualRouter::judge(const Datagram& datagram,
+                                              const InterfaceStatus& interface) const {
+  const Family family = datagram.source.family();
+  const auto misfit =
+      std::visit([&](const auto& wire) { return wire.misfit(datagram, delivery()); }, setup_->wire);
+  if (misfit) return failure(*misfit);
+  if (!is_delivered_as_configured(datagram)) return failure(Rejection::peer);
+  const auto own = source_on(interface, family);
+  return std::visit(
+      [&](const auto& wire) { return wire.read(datagram, own.value_or(IpAddress{})); },
+      setup_->wire);
+}
+
+// Unicast is only taken from who is configured, because its hop limit proves nothing.
+bool VirtualRouter::is_delivered_as_configured(const Datagram& datagram) const {
+  if (delivery() == Delivery::multicast)
+    return datagram.destination == group_of(datagram.source.family());
+  return !datagram.destination.is_multicast() &&
+         std::ranges::find(setup_->peers, datagram.source) != setup_->peers.end();
+}
+
+void VirtualRouter::peer_heard(const router::Rank& rank, const IpAddress& source, MacAddress mac,
                                Instant heard) {
   ++status_.adverts_received;
   peer_entry(source) = {.address = source,
                         .mac = mac,
-                        .rank = advert.rank,
+                        .rank = rank,
                         .heard = heard,
                         .heard_at = clock_.real(),
-                        .leaving = advert.rank.is_farewell()};
-  changed = true;
+                        .leaving = router::is_farewell(rank)};
 }
 
 PeerStatus& VirtualRouter::peer_entry(const IpAddress& address) {
@@ -85,9 +144,9 @@ PeerStatus& VirtualRouter::peer_entry(const IpAddress& address) {
   return *std::ranges::min_element(status_.peers, {}, &PeerStatus::heard);
 }
 
-void VirtualRouter::role_changed(const carp::Transition& transition) {
+void VirtualRouter::role_changed(const router::Transition& transition) {
   if (transition.from != transition.to) status_.since = clock_.real();
-  if (transition.to == carp::Role::active) announcer_.reset();
+  if (transition.to == router::Role::active) announcers_ = {};
   changed = true;
 }
 
@@ -104,7 +163,7 @@ void VirtualRouter::publish() {
   status_.waiting_for = machine_.waiting_for();
   status_.yielded = machine_.yielded();
   status_.rank = machine_.rank();
-  status_.demotion = machine_.demotion_cost();
+  status_.demotion = machine_.demotion().cost;
   setup_->status->write(status_);
   changed = false;
 }

@@ -1,15 +1,16 @@
 #pragma once
-// VirtualRouter: a state machine and what it needs in the engine: authentication, counters, the
-// peers it has heard, the adverts it has sent, the status it publishes.
+// VirtualRouter: a state machine and what it needs in the engine: its adverts on the wire,
+// counters, the peers it has heard, the status it publishes.
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "agent/engine/sender.hpp"
+#include "agent/engine/wire.hpp"
 #include "agent/mailbox/messages.hpp"
-#include "protocol/carp/router.hpp"
+#include "protocol/router/router.hpp"
 
 namespace failover {
 
@@ -20,32 +21,39 @@ class VirtualRouter {
 
   [[nodiscard]] RouterId id() const { return setup_->id; }
   [[nodiscard]] InterfaceSlot slot() const { return setup_->slot; }
-  [[nodiscard]] carp::Vhid vhid() const { return setup_->vhid; }
+  [[nodiscard]] router::Protocol protocol() const {
+    return router::protocol_of(setup_->settings.election);
+  }
+  [[nodiscard]] std::uint8_t number() const { return setup_->number; }  // VHID or VRID
   [[nodiscard]] const std::vector<IpAddress>& addresses() const { return setup_->addresses; }
-  [[nodiscard]] const std::optional<IpAddress>& configured_source() const { return setup_->source; }
-  [[nodiscard]] carp::Router& machine() { return machine_; }
-  [[nodiscard]] const carp::Router& machine() const { return machine_; }
+  [[nodiscard]] bool speaks(Family family) const { return setup_->settings.speaks[family]; }
+  [[nodiscard]] router::Router& machine() { return machine_; }
+  [[nodiscard]] const router::Router& machine() const { return machine_; }
 
   // New settings, password or addresses; the state machine is told by the engine.
   void replace_setup(std::unique_ptr<EngineRouter> setup);
 
-  // The frame of an advert with a new counter, which is remembered as ours. The counter is the real
-  // time in microseconds, or one more than the last, so that it grows across a restart too.
-  [[nodiscard]] OutgoingAdvert make_advert(const carp::Rank& rank, int interface, MacAddress mac,
-                                           const IpAddress& source);
+  // Where its adverts leave from, in each family that it speaks. Nothing when one of them has no
+  // address to leave from.
+  [[nodiscard]] std::optional<PerFamily<std::optional<IpAddress>>> sources_on(
+      const InterfaceStatus& interface) const;
+  // Appends an advert for each family, or for each peer.
+  void write_adverts(const router::Rank& rank, const InterfaceStatus& interface,
+                     std::vector<OutgoingAdvert>& out);
 
-  // The last part of the judgement: checksum, digest, own. Counts what it finds.
-  [[nodiscard]] std::optional<carp::Advert> accept(const Ipv4Datagram& datagram, MacAddress sender,
-                                                   const IpAddress& own_source, Instant heard);
-  void count_rejection(Rejection rejection) { ++count(rejection); }
+  // Judges a packet for it. Counts what it finds, and remembers the peer of an advert that it
+  // accepts.
+  [[nodiscard]] std::optional<router::Rank> accept(const Datagram& datagram, MacAddress sender,
+                                                   const InterfaceStatus& interface, Instant heard);
 
-  void peer_heard(const carp::Advert& advert, const IpAddress& source, MacAddress mac,
-                  Instant heard);
   void count_sent() { ++status_.adverts_sent; }
   void count_send_error() { ++status_.send_errors; }
-  void announced_by(MacAddress mac) { announcer_ = mac; }
-  [[nodiscard]] std::optional<MacAddress> announcer() const { return announcer_; }
-  void role_changed(const carp::Transition& transition);
+  void announced_by(Family family, MacAddress mac) { announcers_[family] = mac; }
+  // A peer's virtual MAC may be another in each family.
+  [[nodiscard]] const PerFamily<std::optional<MacAddress>>& announcers() const {
+    return announcers_;
+  }
+  void role_changed(const router::Transition& transition);
   void saw_two_active(const IpAddress& peer);
   void set_held(bool held) { status_.held = held; }
   [[nodiscard]] const PeerStatus& two_active_peer() const { return status_.two_active_peer; }
@@ -56,25 +64,22 @@ class VirtualRouter {
   bool changed = false;       // since the last publish()
 
  private:
-  struct Sent {
-    std::uint64_t counter = 0;
-    carp::Digest digest{};
-  };
-  [[nodiscard]] std::uint64_t& count(Rejection rejection) {
-    changed = true;
-    return status_.rejected[static_cast<std::size_t>(rejection)];
-  }
-  [[nodiscard]] bool is_own(const carp::Advert& advert) const;
+  [[nodiscard]] Result<Heard, Rejection> judge(const Datagram& datagram,
+                                               const InterfaceStatus& interface) const;
+  [[nodiscard]] std::optional<IpAddress> source_on(const InterfaceStatus& interface,
+                                                   Family family) const;
+  [[nodiscard]] bool is_delivered_as_configured(const Datagram& datagram) const;
+  void peer_heard(const router::Rank& rank, const IpAddress& source, MacAddress mac, Instant heard);
   [[nodiscard]] PeerStatus& peer_entry(const IpAddress& address);
+  [[nodiscard]] Delivery delivery() const {
+    return setup_->peers.empty() ? Delivery::multicast : Delivery::unicast;
+  }
 
   std::unique_ptr<EngineRouter> setup_;
   const Clock& clock_;
-  carp::Router machine_;
+  router::Router machine_;
   RouterStatus status_;
-  std::uint64_t last_counter_ = 0;
-  std::array<Sent, limits::own_adverts_remembered> sent_{};
-  std::size_t sent_next_ = 0;
-  std::optional<MacAddress> announcer_;  // who announced our addresses last
+  PerFamily<std::optional<MacAddress>> announcers_;  // who announced our addresses last
 };
 
 }  // namespace failover

@@ -1,13 +1,18 @@
 #include "agent/kernel/announcer.hpp"
 
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
+#include <optional>
 
 #include "protocol/arp.hpp"
+#include "protocol/neighbour.hpp"
 
 namespace failover {
 
@@ -18,19 +23,41 @@ Result<Announcer, std::string> Announcer::open() {
   return Announcer(std::move(socket));
 }
 
+namespace {
+
+// Whether the kernel answers neighbours as a router on this interface. Hosts that learn the
+// opposite from us would forget it as their default router.
+Router is_router(int interface) {
+  std::array<char, IF_NAMESIZE> name{};
+  if (if_indextoname(static_cast<unsigned>(interface), name.data()) == nullptr) return Router::yes;
+  std::ifstream setting(std::string("/proc/sys/net/ipv6/conf/") + name.data() + "/forwarding");
+  int forwards = 1;
+  return setting >> forwards && forwards == 0 ? Router::no : Router::yes;
+}
+
+}  // namespace
+
 void Announcer::announce(int interface, MacAddress own, MacAddress holder,
                          std::span<const IpAddress> addresses) const {
+  std::optional<Router> router;
+  for (const IpAddress& address : addresses) {
+    if (address.family() == Family::ipv4) {
+      send(interface, gratuitous_arp(own, holder, address));
+    } else {
+      if (!router) router = is_router(interface);
+      send(interface, unsolicited_advertisement(own, holder, address, *router));
+    }
+  }
+}
+
+void Announcer::send(int interface, std::span<const std::uint8_t> frame) const {
   sockaddr_ll destination{};
   destination.sll_family = AF_PACKET;
   destination.sll_ifindex = interface;
   destination.sll_halen = 6;
-  std::ranges::copy(broadcast_mac.bytes(), destination.sll_addr);
-  for (const IpAddress& address : addresses) {
-    if (address.family() != Family::ipv4) continue;
-    const auto frame = gratuitous_arp(own, holder, address);
-    (void)sendto(socket_.number(), frame.data(), frame.size(), 0,
-                 reinterpret_cast<const sockaddr*>(&destination), sizeof destination);
-  }
+  std::copy_n(frame.begin(), 6, destination.sll_addr);
+  (void)sendto(socket_.number(), frame.data(), frame.size(), 0,
+               reinterpret_cast<const sockaddr*>(&destination), sizeof destination);
 }
 
 }  // namespace failover

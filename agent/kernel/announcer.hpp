@@ -1,5 +1,5 @@
 #pragma once
-// Announcer: bursts of gratuitous ARP on any interface.
+// Announcer: bursts of gratuitous ARP and unsolicited neighbour advertisements on any interface.
 
 #include <cstdint>
 #include <span>
@@ -17,7 +17,7 @@ class Announcer {
  public:
   [[nodiscard]] static Result<Announcer, std::string> open();
 
-  // One gratuitous ARP for each IPv4 address. own: the frames' source; holder: who has the
+  // One for each address. own: the frames' source; holder: who has the
   // addresses, which is somebody else when a leaving node corrects neighbours that asked it last.
   // A frame that cannot be sent is not repeated: the announcements that follow are the repetition.
   void announce(int interface, MacAddress own, MacAddress holder,
@@ -25,6 +25,7 @@ class Announcer {
 
  private:
   explicit Announcer(Descriptor socket) : socket_(std::move(socket)) {}
+  void send(int interface, std::span<const std::uint8_t> frame) const;
   Descriptor socket_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "protocol/assert.hpp"
 
@@ -77,8 +78,8 @@ void KernelThread::take(AddRouter& message) {
   HeldRouter router{.wanted = std::move(message.kernel)};
   for (const IpAddress& address : router.addresses()) slot.failover_ips.insert(address);
   const RouterId id = router.wanted.id;
-  update_captures(router.wanted.slot);
   routers_.insert_or_assign(id, std::move(router));
+  update_captures(message.kernel.slot);
   mailboxes_.kernel_to_engine.post(RouterAdded{std::move(message.engine)});
   slot.dirty = found_changed_ = true;
 }
@@ -114,11 +115,16 @@ void KernelThread::take(ReleaseRouter& message) {
   router->second.claimed = router->second.awaiting = false;
   Slot& slot = slots_.at(router->second.wanted.slot);
   slot.dirty = true;
-  if (message.successor)
-    corrections_.push_back({.interface = slot.interface->index(),
-                            .own = slot.interface->mac(),
-                            .holder = *message.successor,
-                            .addresses = router->second.addresses()});
+  for (const Family family : families) {
+    if (!message.successors[family]) continue;
+    Correction correction{.interface = slot.interface->index(),
+                          .own = slot.interface->mac(),
+                          .holder = *message.successors[family],
+                          .addresses = {}};
+    std::ranges::copy_if(router->second.addresses(), std::back_inserter(correction.addresses),
+                         [&](const IpAddress& address) { return address.family() == family; });
+    corrections_.push_back(std::move(correction));
+  }
 }
 
 void KernelThread::take(AnnounceRouter& message) {
@@ -150,7 +156,11 @@ void KernelThread::take(CloseCapture& message) {
 
 void KernelThread::update_captures(InterfaceSlot slot) {
   const auto& ips = slots_.at(slot).failover_ips;
-  slots_.at(slot).interface->want_capture({ips.begin(), ips.end()});
+  CaptureScope scope{.addresses = {ips.begin(), ips.end()}};
+  for (const auto& [id, router] : routers_)
+    if (router.wanted.slot == slot)
+      scope.longest_advert = std::max(scope.longest_advert, router.wanted.longest_advert);
+  slots_.at(slot).interface->want_capture(std::move(scope));
 }
 
 void KernelThread::read_notifications() {

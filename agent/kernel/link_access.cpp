@@ -6,8 +6,8 @@
 namespace failover {
 
 Result<std::unique_ptr<Capture>, std::string> MachineLinks::open_capture(
-    const std::string& interface, const std::vector<IpAddress>& addresses) {
-  return PcapCapture::open(interface, addresses);
+    const std::string& interface, const CaptureScope& scope) {
+  return PcapCapture::open(interface, scope);
 }
 
 Result<std::unique_ptr<GroupMembership>, std::string> MachineLinks::join(int interface) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "agent/engine/capture.hpp"
 #include "agent/kernel/announcer.hpp"
+#include "agent/mailbox/capture.hpp"
 #include "protocol/address.hpp"
 #include "protocol/result.hpp"
 
@@ -32,12 +32,13 @@ class LinkAccess {
   virtual ~LinkAccess() = default;
 
   [[nodiscard]] virtual Result<std::unique_ptr<Capture>, std::string> open_capture(
-      const std::string& interface, const std::vector<IpAddress>& addresses) = 0;
-  // 224.0.0.18 on the interface of that index.
+      const std::string& interface, const CaptureScope& scope) = 0;
+  // 224.0.0.18 and ff02::12 on the interface of that index.
   [[nodiscard]] virtual Result<std::unique_ptr<GroupMembership>, std::string> join(
       int interface) = 0;
-  // One gratuitous ARP for each IPv4 address. own: the frames' source; holder: who has the
-  // addresses, which is somebody else when a leaving node corrects neighbours that asked it last.
+  // A gratuitous ARP or an unsolicited neighbour advertisement for each address. own: the frames'
+  // source; holder: who has the addresses, which is somebody else when a leaving node corrects
+  // neighbours that asked it last.
   virtual void announce(int interface, MacAddress own, MacAddress holder,
                         std::span<const IpAddress> addresses) = 0;
 };
@@ -47,7 +48,7 @@ class MachineLinks final : public LinkAccess {
  public:
   explicit MachineLinks(Announcer announcer) : announcer_(std::move(announcer)) {}
   [[nodiscard]] Result<std::unique_ptr<Capture>, std::string> open_capture(
-      const std::string& interface, const std::vector<IpAddress>& addresses) override;
+      const std::string& interface, const CaptureScope& scope) override;
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;

@@ -11,15 +11,17 @@
 
 namespace failover {
 
-// 224.0.0.18, joined by interface index, so that no address of ours has a say in it. Left when it
-// goes. Takes the kernel's RTNL lock: kernel thread only.
+// 224.0.0.18 and ff02::12, joined by interface index, so that no address of ours has a say in it.
+// Left when it goes. Without IPv6 on the interface the second is left out. Takes the kernel's RTNL
+// lock: kernel thread only.
 class Membership final : public GroupMembership {
  public:
   [[nodiscard]] static Result<std::unique_ptr<GroupMembership>, std::string> join(int interface);
 
  private:
-  explicit Membership(Descriptor socket) : socket_(std::move(socket)) {}
-  Descriptor socket_;
+  Membership(Descriptor ipv4, Descriptor ipv6) : ipv4_(std::move(ipv4)), ipv6_(std::move(ipv6)) {}
+  Descriptor ipv4_;
+  Descriptor ipv6_;
 };
 
 }  // namespace failover

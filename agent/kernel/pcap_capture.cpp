@@ -4,6 +4,10 @@
 #include <pcap/pcap.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <string_view>
+
+#include "protocol/bytes.hpp"
 #include "protocol/limits.hpp"
 
 namespace failover {
@@ -16,15 +20,36 @@ struct PcapCapture::Handle {
   pcap_t* pcap;
 };
 
+namespace {
+
+std::string target_is(const IpAddress& address) {
+  std::string words;
+  ByteReader reader(address.bytes());
+  for (int at = 48; at < 64; at += 4)
+    words += (words.empty() ? "" : " and ") + std::string("ip6[") + std::to_string(at) +
+             ":4] == " + std::to_string(reader.u32());
+  return words;
+}
+
+}  // namespace
+
 std::string capture_filter(const std::vector<IpAddress>& addresses) {
-  std::string filter = "(ip proto 112 and dst host 224.0.0.18)";
-  if (addresses.size() > limits::addresses_in_capture_filter) return filter + " or arp";
+  std::string filter = "ip proto 112 or ip6 proto 112";
+  // ip6[40] is the ICMPv6 type, 136 a neighbour advertisement; ip6[48:4] begin its target.
+  constexpr std::string_view advertisement = "ip6 proto 58 and ip6[40] == 136";
+  if (addresses.size() > limits::addresses_in_capture_filter)
+    return filter + " or arp or (" + std::string(advertisement) + ")";
   std::string senders;
+  std::string targets;
   for (const IpAddress& address : addresses) {
-    if (address.family() != Family::ipv4) continue;
-    senders += (senders.empty() ? "" : " or ") + std::string("src host ") + address.text();
+    if (address.family() == Family::ipv4) {
+      senders += (senders.empty() ? "" : " or ") + std::string("src host ") + address.text();
+    } else {
+      targets += (targets.empty() ? "(" : " or (") + target_is(address) + ")";
+    }
   }
   if (!senders.empty()) filter += " or (arp and (" + senders + "))";
+  if (!targets.empty()) filter += " or (" + std::string(advertisement) + " and (" + targets + "))";
   return filter;
 }
 
@@ -37,9 +62,12 @@ std::string refusal(const std::string& interface, pcap_t* pcap, int status) {
 }
 
 // Everything that must be set before the handle is active.
-void configure(pcap_t* pcap) {
-  pcap_set_snaplen(pcap, limits::capture_snaplen);
-  pcap_set_buffer_size(pcap, limits::capture_ring_bytes);
+void configure(pcap_t* pcap, const CaptureScope& scope) {
+  // The ring holds as many frames, however long they may be.
+  const int needed = static_cast<int>(limits::capture_header_bytes + scope.longest_advert);
+  const int snaplen = std::max(limits::capture_snaplen, needed);
+  pcap_set_snaplen(pcap, snaplen);
+  pcap_set_buffer_size(pcap, limits::capture_ring_bytes * (snaplen / limits::capture_snaplen));
   pcap_set_immediate_mode(pcap, 1);
   pcap_set_promisc(pcap, 0);
   // Falls back to microseconds where the kernel's stamps have no more; read() asks which.
@@ -53,18 +81,18 @@ PcapCapture::PcapCapture(std::unique_ptr<Handle> handle)
 
 PcapCapture::~PcapCapture() = default;
 
-Result<std::unique_ptr<Capture>, std::string> PcapCapture::open(
-    const std::string& interface, const std::vector<IpAddress>& addresses) {
+Result<std::unique_ptr<Capture>, std::string> PcapCapture::open(const std::string& interface,
+                                                                const CaptureScope& scope) {
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   pcap_t* pcap = pcap_create(interface.c_str(), error.data());
   if (pcap == nullptr) return failure("capture on " + interface + ": " + error.data());
   auto handle = std::make_unique<Handle>(pcap);
-  configure(pcap);
+  configure(pcap, scope);
   if (const int status = pcap_activate(pcap); status < 0)
     return failure(refusal(interface, pcap, status));
 
   bpf_program program{};
-  const std::string filter = capture_filter(addresses);
+  const std::string filter = capture_filter(scope.addresses);
   if (pcap_compile(pcap, &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
     return failure(refusal(interface, pcap, PCAP_ERROR));
   const int filtered = pcap_setfilter(pcap, &program);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/engine/capture.hpp"
+#include "agent/mailbox/capture.hpp"
 #include "protocol/address.hpp"
 #include "protocol/result.hpp"
 
@@ -17,10 +17,9 @@ namespace failover {
 
 class PcapCapture final : public Capture {
  public:
-  // The interface must be up. addresses: the failover IPs whose ARP is of interest. The error is a
-  // sentence.
+  // The interface must be up. The error is a sentence.
   [[nodiscard]] static Result<std::unique_ptr<Capture>, std::string> open(
-      const std::string& interface, const std::vector<IpAddress>& addresses);
+      const std::string& interface, const CaptureScope& scope);
   ~PcapCapture() override;
 
   [[nodiscard]] int descriptor() const override { return descriptor_; }

@@ -30,14 +30,14 @@ class WatchedInterface {
   void look(const netlink::Found& found, const std::set<IpAddress>& failover_ips);
   // The engine's capture is to be opened (again), with this filter, when the interface can have
   // one.
-  void want_capture(std::vector<IpAddress> addresses);
+  void want_capture(CaptureScope scope);
   void capture_failed() { has_capture_ = false; }
   [[nodiscard]] bool waits_for_capture() const { return told_.waiting_for == WaitingFor::capture; }
 
  private:
   [[nodiscard]] WaitingFor state_of(const netlink::Link* link) const;
-  [[nodiscard]] std::optional<IpAddress> source_on(const netlink::Found& found, int index,
-                                                   const std::set<IpAddress>& failover_ips) const;
+  void find_sources(const netlink::Found& found, const std::set<IpAddress>& failover_ips,
+                    InterfaceChanged& seen);
   [[nodiscard]] bool open_capture();
   void join(int index);
   void forget();
@@ -48,9 +48,12 @@ class WatchedInterface {
   Mailboxes& mailboxes_;
   LinkAccess& links_;
   InterfaceChanged told_;
-  std::optional<IpAddress> last_source_;
+  struct {
+    PerFamily<std::optional<IpAddress>> sources;
+    std::optional<IpAddress> global6;
+  } last_;
   std::unique_ptr<GroupMembership> membership_;
-  std::vector<IpAddress> filtered_;
+  CaptureScope scope_;
   bool has_capture_ = false;
   // The last ones, so that they are not repeated.
   std::string capture_complaint_;

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "agent/clock.hpp"
-#include "agent/engine/capture.hpp"
+#include "agent/engine/wire.hpp"
+#include "agent/mailbox/capture.hpp"
 #include "agent/mailbox/mailbox.hpp"
 #include "agent/mailbox/status.hpp"
 #include "netlink/reconcile.hpp"
-#include "protocol/carp/authenticator.hpp"
-#include "protocol/carp/events.hpp"
+#include "protocol/router/events.hpp"
 
 namespace failover {
 
@@ -27,12 +27,13 @@ using OperationId = std::uint64_t;
 struct EngineRouter {
   RouterId id = 0;
   InterfaceSlot slot = 0;
-  carp::Vhid vhid = carp::Vhid::of<1>();
-  carp::Settings settings;
-  carp::Authenticator authenticator;
+  std::uint8_t number = 0;  // VHID or VRID
+  router::Settings settings;
+  Wire wire;
   std::vector<IpAddress> addresses;
-  std::optional<IpAddress> source;    // configured; else the interface's own address
-  PublishedRouter* status = nullptr;  // the control thread's; valid until RouterGone
+  PerFamily<std::optional<IpAddress>> sources;  // configured; else the interface's own addresses
+  std::vector<IpAddress> peers;                 // unicast; empty: multicast
+  PublishedRouter* status = nullptr;            // the control thread's; valid until RouterGone
 };
 
 // The same, as the kernel thread needs it.
@@ -41,6 +42,7 @@ struct KernelRouter {
   InterfaceSlot slot = 0;
   std::string name;
   std::vector<netlink::WantedAddress> addresses;
+  std::size_t longest_advert = 0;  // bytes of its IP payload
 };
 
 // --- To the kernel thread ---
@@ -66,7 +68,7 @@ struct ClaimRouter {
 };
 struct ReleaseRouter {
   RouterId id = 0;
-  std::optional<MacAddress> successor;  // who has announced the addresses
+  PerFamily<std::optional<MacAddress>> successors;  // who has announced the addresses
 };
 struct AnnounceRouter {
   RouterId id = 0;
@@ -93,7 +95,8 @@ struct InterfaceChanged {
   WaitingFor waiting_for = WaitingFor::interface;  // nothing: ready, but perhaps for a source
   int index = 0;
   MacAddress mac;
-  std::optional<IpAddress> source;
+  PerFamily<std::optional<IpAddress>> sources;
+  std::optional<IpAddress> global6;  // IPv6 for unicast that leaves the link
 };
 struct CaptureOpened {
   InterfaceSlot slot = 0;
@@ -146,7 +149,7 @@ using ControlToEngine =
 
 struct RoleChanged {
   RouterId id = 0;
-  carp::Transition transition;
+  router::Transition transition;
   WaitingFor waiting_for = WaitingFor::nothing;
   RealTime at{};
 };
@@ -158,18 +161,18 @@ struct SawTwoActive {
 struct OperationFinished {
   RouterId id = 0;
   OperationId operation = 0;
-  carp::Outcome outcome = carp::Outcome::done;
+  router::Outcome outcome = router::Outcome::done;
 };
 // Only while recording (--record): what every state machine was told, and what it wanted done.
 struct RecordedRouter {
   RouterId id = 0;
-  carp::Settings settings;
+  router::Settings settings;
 };
 struct RecordedEvent {
   struct Handled {
     Instant at{};
-    carp::Event event;
-    carp::Effects effects;
+    router::Event event;
+    router::Effects effects;
   };
   RouterId id = 0;
   std::unique_ptr<const Handled> handled;

@@ -8,16 +8,16 @@
 #include "agent/clock.hpp"
 #include "agent/mailbox/published.hpp"
 #include "protocol/address.hpp"
-#include "protocol/carp/events.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/rejection.hpp"
+#include "protocol/router/events.hpp"
 
 namespace failover {
 
 struct PeerStatus {
   IpAddress address;
   MacAddress mac;
-  carp::Rank rank;
+  router::Rank rank;
   Instant heard{};
   RealTime heard_at{};
   bool leaving = false;
@@ -31,13 +31,13 @@ struct RejectedFrom {
 };
 
 struct RouterStatus {
-  carp::Role role = carp::Role::initialize;
+  router::Role role = router::Role::initialize;
   Reason reason = Reason::starting;
   WaitingFor waiting_for = WaitingFor::nothing;
   bool yielded = false;
   bool held = false;  // the kernel has the addresses
   RealTime since{};
-  carp::Rank rank;
+  router::Rank rank;
   unsigned demotion = 0;
 
   std::array<PeerStatus, limits::peers_per_router> peers{};
@@ -47,7 +47,11 @@ struct RouterStatus {
   std::uint64_t adverts_received = 0;
   std::uint64_t send_errors = 0;
   std::array<std::uint64_t, rejections> rejected{};
-  RejectedFrom wrong_digest;
+  RejectedFrom wrong_digest;    // or password
+  RejectedFrom other_interval;  // VRRPv2
+  // Adverts that were accepted but list other addresses than ours (VRRP).
+  std::uint64_t other_addresses = 0;
+  RejectedFrom other_addresses_from;
 
   std::uint64_t two_active = 0;
   RealTime two_active_at{};
@@ -58,8 +62,12 @@ struct InterfaceStatus {
   WaitingFor waiting_for = WaitingFor::interface;
   int index = 0;
   MacAddress mac;
-  IpAddress source;
-  bool has_source = false;
+  PerFamily<std::optional<IpAddress>> sources;
+  std::optional<IpAddress> global6;
+  // Adverts of the other protocol with an id of ours: both would have one virtual MAC.
+  std::uint64_t id_conflicts = 0;
+  RejectedFrom id_conflict_from;
+  std::uint8_t id_in_conflict = 0;
   std::uint64_t unknown_id = 0;
   std::uint64_t vlan_tagged = 0;
   std::uint64_t malformed = 0;

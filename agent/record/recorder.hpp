@@ -3,8 +3,8 @@
 // file that replay() reads. A report from the field is a test then.
 //
 //   failover-record 1
-//   router 0 eth0.carp.10 1 0 3 1 10000000000 1         id, name, settings
-//   event 0 81234567890 Ready 10.0.0.1 => Transition 0 1 listening
+//   router 0 eth0.carp.10 carp 1 0 3 1 10000000000 1 1 0   id, name, settings
+//   event 0 81234567890 Ready 10.0.0.1 - => Transition 0 1 listening
 //   lost 3                                              events that could not be kept up with
 
 #include <fstream>

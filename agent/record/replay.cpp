@@ -7,7 +7,7 @@
 
 #include "agent/record/recorder.hpp"
 #include "agent/record/words.hpp"
-#include "protocol/carp/router.hpp"
+#include "protocol/router/router.hpp"
 
 namespace failover::record {
 namespace {
@@ -19,6 +19,15 @@ std::string rest_of(std::istringstream& line) {
   std::string rest;
   std::getline(line >> std::ws, rest);
   return rest;
+}
+
+// A router never hears an advert of the other protocol, nor becomes one of it.
+bool fits(const router::Event& event, const router::Election& election) {
+  if (const auto* heard = std::get_if<router::AdvertHeard>(&event))
+    return heard->rank.index() == election.index();
+  if (const auto* changed = std::get_if<router::Reconfigured>(&event))
+    return changed->settings.election.index() == election.index();
+  return true;
 }
 
 // One recording on its way through the state machines.
@@ -45,7 +54,7 @@ class Run {
     line >> id >> name;
     const auto settings = settings_from(rest_of(line));
     if (!settings) return false;
-    routers_.insert_or_assign(id, std::make_unique<carp::Router>(*settings));
+    routers_.insert_or_assign(id, std::make_unique<router::Router>(*settings));
     ++done.routers;
     return true;
   }
@@ -59,8 +68,8 @@ class Run {
     const auto router = routers_.find(id);
     if (middle == std::string::npos || router == routers_.end()) return false;
     const auto event = event_from(std::string_view(rest).substr(0, middle));
-    if (!event) return false;
-    carp::Effects effects;
+    if (!event || !fits(*event, router->second->settings().election)) return false;
+    router::Effects effects;
     router->second->handle(*event, Instant(Duration(at)), effects);
     ++done.events;
     const std::string recorded = rest.substr(middle + arrow.size());
@@ -70,7 +79,7 @@ class Run {
     return true;
   }
 
-  std::map<RouterId, std::unique_ptr<carp::Router>> routers_;
+  std::map<RouterId, std::unique_ptr<router::Router>> routers_;
   std::uint64_t lost_now_ = 0;
 };
 

@@ -13,62 +13,85 @@ namespace {
 
 int number(auto enumerator) { return static_cast<int>(enumerator); }
 
-std::string rank_words(const carp::Rank& rank) {
-  return fmt::format("{} {} {}", rank.advbase, rank.advskew, rank.demote);
+struct RankWords {
+  std::string operator()(const carp::Rank& rank) const {
+    return fmt::format("carp {} {} {}", rank.advbase, rank.advskew, rank.demote);
+  }
+  std::string operator()(const vrrp::Rank& rank) const {
+    return fmt::format("vrrp {} {}", rank.priority, rank.centiseconds);
+  }
+};
+std::string rank_words(const router::Rank& rank) { return std::visit(RankWords{}, rank); }
+
+struct ElectionWords {
+  std::string operator()(const carp::Election& election) const {
+    return fmt::format("carp {} {} {}", election.advbase.value(), election.advskew.value(),
+                       election.dead_ratio.value());
+  }
+  std::string operator()(const vrrp::Election& election) const {
+    return fmt::format("vrrp {} {} {} {}", number(election.version), election.priority.value(),
+                       election.interval.value(), election.dead_ratio.value());
+  }
+};
+
+std::string source_words(const std::optional<IpAddress>& source) {
+  return source ? source->text() : "-";
 }
 
 struct EventWords {
-  std::string operator()(const carp::Ready& event) const { return "Ready " + event.source.text(); }
-  std::string operator()(const carp::NotReady& event) const {
+  std::string operator()(const router::Ready& event) const {
+    return "Ready " + source_words(event.sources.ipv4) + " " + source_words(event.sources.ipv6);
+  }
+  std::string operator()(const router::NotReady& event) const {
     return fmt::format("NotReady {}", number(event.what));
   }
-  std::string operator()(const carp::AdvertHeard& event) const {
+  std::string operator()(const router::AdvertHeard& event) const {
     return fmt::format("AdvertHeard {} {}", rank_words(event.rank), event.source.text());
   }
-  std::string operator()(const carp::AnnouncementHeard& event) const {
+  std::string operator()(const router::AnnouncementHeard& event) const {
     return fmt::format("AnnouncementHeard {}", event.address);
   }
-  std::string operator()(const carp::Claimed&) const { return "Claimed"; }
-  std::string operator()(const carp::ClaimRefused&) const { return "ClaimRefused"; }
-  std::string operator()(const carp::Barred&) const { return "Barred"; }
-  std::string operator()(const carp::Unbarred&) const { return "Unbarred"; }
-  std::string operator()(const carp::AdvertSent&) const { return "AdvertSent"; }
-  std::string operator()(const carp::AdvertNotSent&) const { return "AdvertNotSent"; }
-  std::string operator()(const carp::Demote& event) const {
-    return fmt::format("Demote {} {}", event.cost, event.count);
+  std::string operator()(const router::Claimed&) const { return "Claimed"; }
+  std::string operator()(const router::ClaimRefused&) const { return "ClaimRefused"; }
+  std::string operator()(const router::Barred&) const { return "Barred"; }
+  std::string operator()(const router::Unbarred&) const { return "Unbarred"; }
+  std::string operator()(const router::AdvertSent&) const { return "AdvertSent"; }
+  std::string operator()(const router::AdvertNotSent&) const { return "AdvertNotSent"; }
+  std::string operator()(const router::Demote& event) const {
+    return fmt::format("Demote {} {}", event.by.cost, event.by.count);
   }
-  std::string operator()(const carp::SwitchOver&) const { return "SwitchOver"; }
-  std::string operator()(const carp::Unyield&) const { return "Unyield"; }
-  std::string operator()(const carp::AnnounceAgain&) const { return "AnnounceAgain"; }
-  std::string operator()(const carp::Stop&) const { return "Stop"; }
-  std::string operator()(const carp::StopNow&) const { return "StopNow"; }
-  std::string operator()(const carp::Reconfigured& event) const {
+  std::string operator()(const router::SwitchOver&) const { return "SwitchOver"; }
+  std::string operator()(const router::Unyield&) const { return "Unyield"; }
+  std::string operator()(const router::AnnounceAgain&) const { return "AnnounceAgain"; }
+  std::string operator()(const router::Stop&) const { return "Stop"; }
+  std::string operator()(const router::StopNow&) const { return "StopNow"; }
+  std::string operator()(const router::Reconfigured& event) const {
     return "Reconfigured " + to_words(event.settings);
   }
-  std::string operator()(const carp::Woken&) const { return "Woken"; }
-  std::string operator()(const carp::DeadlineReached&) const { return "DeadlineReached"; }
+  std::string operator()(const router::Woken&) const { return "Woken"; }
+  std::string operator()(const router::DeadlineReached&) const { return "DeadlineReached"; }
 };
 
 struct EffectWords {
-  std::string operator()(const carp::SendAdvert& effect) const {
+  std::string operator()(const router::SendAdvert& effect) const {
     return "SendAdvert " + rank_words(effect.rank);
   }
-  std::string operator()(const carp::ClaimAddresses&) const { return "ClaimAddresses"; }
-  std::string operator()(const carp::ReleaseAddresses& effect) const {
+  std::string operator()(const router::ClaimAddresses&) const { return "ClaimAddresses"; }
+  std::string operator()(const router::ReleaseAddresses& effect) const {
     return fmt::format("ReleaseAddresses {}", number(effect.successor));
   }
-  std::string operator()(const carp::Announce&) const { return "Announce"; }
-  std::string operator()(const carp::Transition& effect) const {
+  std::string operator()(const router::Announce&) const { return "Announce"; }
+  std::string operator()(const router::Transition& effect) const {
     return fmt::format("Transition {} {} {}", number(effect.from), number(effect.to),
                        name(effect.reason));
   }
-  std::string operator()(const carp::TwoActive& effect) const {
+  std::string operator()(const router::TwoActive& effect) const {
     return "TwoActive " + effect.peer.text();
   }
-  std::string operator()(const carp::OperationEnded& effect) const {
+  std::string operator()(const router::OperationEnded& effect) const {
     return fmt::format("OperationEnded {}", number(effect.outcome));
   }
-  std::string operator()(const carp::Stopped&) const { return "Stopped"; }
+  std::string operator()(const router::Stopped&) const { return "Stopped"; }
 };
 
 // --- Reading ---
@@ -102,26 +125,61 @@ class WordReader {
     ok_ = ok_ && parsed;
     return parsed.value_or(IpAddress{});
   }
-  carp::Rank rank() {
+  std::optional<IpAddress> source() {
+    const auto text = word();
+    if (text == "-") return std::nullopt;
+    const auto parsed = IpAddress::parse(text);
+    ok_ = ok_ && parsed;
+    return parsed.value_or(IpAddress{});
+  }
+  // "carp" or "vrrp", in front of what is about a rank or an election.
+  bool is_vrrp() {
+    const auto protocol = word();
+    ok_ = ok_ && (protocol == "carp" || protocol == "vrrp");
+    return protocol == "vrrp";
+  }
+  std::uint8_t byte() { return static_cast<std::uint8_t>(number(0, 255)); }
+  router::Rank rank() {
+    if (is_vrrp()) {
+      vrrp::Rank rank;
+      rank.priority = byte();
+      rank.centiseconds = static_cast<std::uint16_t>(number(0, UINT16_MAX));
+      return rank;
+    }
     carp::Rank rank;
-    rank.advbase = static_cast<std::uint8_t>(number(0, 255));
-    rank.advskew = static_cast<std::uint8_t>(number(0, 255));
-    rank.demote = static_cast<std::uint8_t>(number(0, 255));
+    rank.advbase = byte();
+    rank.advskew = byte();
+    rank.demote = byte();
     return rank;
+  }
+  router::Election election() {
+    if (is_vrrp()) {
+      vrrp::Election election;
+      election.version = number(2, 3) == 2 ? vrrp::Version::v2 : vrrp::Version::v3;
+      election.priority = limited<vrrp::Priority>();
+      election.interval = limited<vrrp::Centiseconds>();
+      election.dead_ratio = limited<vrrp::DeadRatio>();
+      return election;
+    }
+    carp::Election election;
+    election.advbase = limited<carp::AdvBase>();
+    election.advskew = limited<carp::AdvSkew>();
+    election.dead_ratio = limited<carp::DeadRatio>();
+    return election;
   }
   template <class Limited>
   Limited limited() {
     return *Limited::from(number(Limited::min, Limited::max));
   }
-  carp::Settings settings() {
-    carp::Settings settings;
-    settings.advbase = limited<carp::AdvBase>();
-    settings.advskew = limited<carp::AdvSkew>();
-    settings.dead_ratio = limited<carp::DeadRatio>();
-    settings.preempt = number(0, 1) == 1 ? carp::Preempt::on : carp::Preempt::off;
+  router::Settings settings() {
+    router::Settings settings;
+    settings.election = election();
+    settings.preempt = number(0, 1) == 1 ? Preempt::on : Preempt::off;
     settings.handover_timeout = Duration(number(0, limits::handover_timeout_longest.count()));
     settings.addresses = static_cast<std::size_t>(
         number(1, static_cast<std::int64_t>(limits::addresses_per_router)));
+    settings.speaks.ipv4 = number(0, 1) == 1;
+    settings.speaks.ipv6 = number(0, 1) == 1;
     return settings;
   }
   // True when every word fitted and none is left.
@@ -136,85 +194,89 @@ class WordReader {
 
 struct NamedEvent {
   std::string_view name;
-  carp::Event (*read)(WordReader&);
+  router::Event (*read)(WordReader&);
 };
 
 template <class Plain>
-carp::Event plain(WordReader&) {
+router::Event plain(WordReader&) {
   return Plain{};
 }
 
 constexpr std::array events{
-    NamedEvent{"Ready", [](WordReader& in) -> carp::Event { return carp::Ready{in.address()}; }},
+    NamedEvent{"Ready",
+               [](WordReader& in) -> router::Event {
+                 const auto ipv4 = in.source();
+                 return router::Ready{{.ipv4 = ipv4, .ipv6 = in.source()}};
+               }},
     NamedEvent{"NotReady",
-               [](WordReader& in) -> carp::Event {
-                 return carp::NotReady{
+               [](WordReader& in) -> router::Event {
+                 return router::NotReady{
                      static_cast<WaitingFor>(in.number(0, static_cast<int>(WaitingFor::capture)))};
                }},
     NamedEvent{"AdvertHeard",
-               [](WordReader& in) -> carp::Event {
-                 const carp::Rank rank = in.rank();
-                 return carp::AdvertHeard{.rank = rank, .source = in.address()};
+               [](WordReader& in) -> router::Event {
+                 const router::Rank rank = in.rank();
+                 return router::AdvertHeard{.rank = rank, .source = in.address()};
                }},
     NamedEvent{"AnnouncementHeard",
-               [](WordReader& in) -> carp::Event {
-                 return carp::AnnouncementHeard{static_cast<std::size_t>(
+               [](WordReader& in) -> router::Event {
+                 return router::AnnouncementHeard{static_cast<std::size_t>(
                      in.number(0, static_cast<std::int64_t>(limits::addresses_per_router)))};
                }},
-    NamedEvent{"Claimed", plain<carp::Claimed>},
-    NamedEvent{"ClaimRefused", plain<carp::ClaimRefused>},
-    NamedEvent{"Barred", plain<carp::Barred>},
-    NamedEvent{"Unbarred", plain<carp::Unbarred>},
-    NamedEvent{"AdvertSent", plain<carp::AdvertSent>},
-    NamedEvent{"AdvertNotSent", plain<carp::AdvertNotSent>},
+    NamedEvent{"Claimed", plain<router::Claimed>},
+    NamedEvent{"ClaimRefused", plain<router::ClaimRefused>},
+    NamedEvent{"Barred", plain<router::Barred>},
+    NamedEvent{"Unbarred", plain<router::Unbarred>},
+    NamedEvent{"AdvertSent", plain<router::AdvertSent>},
+    NamedEvent{"AdvertNotSent", plain<router::AdvertNotSent>},
     NamedEvent{"Demote",
-               [](WordReader& in) -> carp::Event {
+               [](WordReader& in) -> router::Event {
                  const auto cost = static_cast<unsigned>(in.number(0, UINT32_MAX));
-                 return carp::Demote{.cost = cost,
-                                     .count = static_cast<std::uint8_t>(in.number(0, 255))};
+                 return router::Demote{{.cost = cost, .count = in.byte()}};
                }},
-    NamedEvent{"SwitchOver", plain<carp::SwitchOver>},
-    NamedEvent{"Unyield", plain<carp::Unyield>},
-    NamedEvent{"AnnounceAgain", plain<carp::AnnounceAgain>},
-    NamedEvent{"Stop", plain<carp::Stop>},
-    NamedEvent{"StopNow", plain<carp::StopNow>},
+    NamedEvent{"SwitchOver", plain<router::SwitchOver>},
+    NamedEvent{"Unyield", plain<router::Unyield>},
+    NamedEvent{"AnnounceAgain", plain<router::AnnounceAgain>},
+    NamedEvent{"Stop", plain<router::Stop>},
+    NamedEvent{"StopNow", plain<router::StopNow>},
     NamedEvent{"Reconfigured",
-               [](WordReader& in) -> carp::Event { return carp::Reconfigured{in.settings()}; }},
-    NamedEvent{"Woken", plain<carp::Woken>},
-    NamedEvent{"DeadlineReached", plain<carp::DeadlineReached>},
+               [](WordReader& in) -> router::Event { return router::Reconfigured{in.settings()}; }},
+    NamedEvent{"Woken", plain<router::Woken>},
+    NamedEvent{"DeadlineReached", plain<router::DeadlineReached>},
 };
-static_assert(events.size() == std::variant_size_v<carp::Event>);
+static_assert(events.size() == std::variant_size_v<router::Event>);
 
 }  // namespace
 
-std::string to_words(const carp::Settings& settings) {
-  return fmt::format("{} {} {} {} {} {}", settings.advbase.value(), settings.advskew.value(),
-                     settings.dead_ratio.value(), number(settings.preempt),
-                     settings.handover_timeout.count(), settings.addresses);
+std::string to_words(const router::Settings& settings) {
+  return fmt::format("{} {} {} {} {} {}", std::visit(ElectionWords{}, settings.election),
+                     number(settings.preempt), settings.handover_timeout.count(),
+                     settings.addresses, number(settings.speaks.ipv4),
+                     number(settings.speaks.ipv6));
 }
 
-std::string to_words(const carp::Event& event) { return std::visit(EventWords{}, event); }
+std::string to_words(const router::Event& event) { return std::visit(EventWords{}, event); }
 
-std::string to_words(const carp::Effects& effects) {
+std::string to_words(const router::Effects& effects) {
   std::string words;
-  for (const carp::Effect& effect : effects)
+  for (const router::Effect& effect : effects)
     words += (words.empty() ? "" : "; ") + std::visit(EffectWords{}, effect);
   return words.empty() ? "-" : words;
 }
 
-Result<carp::Settings, ParseError> settings_from(std::string_view words) {
+Result<router::Settings, ParseError> settings_from(std::string_view words) {
   WordReader reader(words);
-  const carp::Settings settings = reader.settings();
+  const router::Settings settings = reader.settings();
   if (!reader.done()) return failure(ParseError{"no settings of a router"});
   return settings;
 }
 
-Result<carp::Event, ParseError> event_from(std::string_view words) {
+Result<router::Event, ParseError> event_from(std::string_view words) {
   WordReader reader(words);
   const auto name = reader.word();
   for (const NamedEvent& event : events) {
     if (event.name != name) continue;
-    const carp::Event read = event.read(reader);
+    const router::Event read = event.read(reader);
     if (!reader.done()) return failure(ParseError{"the event's values do not fit it"});
     return read;
   }

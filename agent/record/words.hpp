@@ -5,17 +5,17 @@
 #include <string>
 #include <string_view>
 
-#include "protocol/carp/events.hpp"
 #include "protocol/result.hpp"
+#include "protocol/router/events.hpp"
 
 namespace failover::record {
 
-[[nodiscard]] std::string to_words(const carp::Settings& settings);
-[[nodiscard]] std::string to_words(const carp::Event& event);
-// "SendAdvert 1 0 0; ClaimAddresses"; "-" when there are none.
-[[nodiscard]] std::string to_words(const carp::Effects& effects);
+[[nodiscard]] std::string to_words(const router::Settings& settings);
+[[nodiscard]] std::string to_words(const router::Event& event);
+// "SendAdvert carp 1 0 0; ClaimAddresses"; "-" when there are none.
+[[nodiscard]] std::string to_words(const router::Effects& effects);
 
-[[nodiscard]] Result<carp::Settings, ParseError> settings_from(std::string_view words);
-[[nodiscard]] Result<carp::Event, ParseError> event_from(std::string_view words);
+[[nodiscard]] Result<router::Settings, ParseError> settings_from(std::string_view words);
+[[nodiscard]] Result<router::Event, ParseError> event_from(std::string_view words);
 
 }  // namespace failover::record

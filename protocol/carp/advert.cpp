@@ -18,11 +18,11 @@ std::optional<Vhid> named_vhid(std::span<const std::uint8_t> payload) {
   return Vhid::from(payload[1]);
 }
 
-std::optional<Rejection> misfit(const Ipv4Datagram& datagram) {
+std::optional<Rejection> misfit(const Datagram& datagram, HopLimit hop_limit) {
   const auto& payload = datagram.payload;
   if (payload.size() != advert_bytes || payload[3] != authentication_words)
     return Rejection::length;
-  if (datagram.ttl != required_ttl) return Rejection::ttl;
+  if (hop_limit == HopLimit::must_be_255 && datagram.ttl != required_ttl) return Rejection::ttl;
   if (payload[0] != version_and_type) return Rejection::version;
   return std::nullopt;
 }

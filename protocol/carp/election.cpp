@@ -1,8 +1,8 @@
 // Who is active: CARP's transition table (CARP.md 3.2), row by row.
 
-#include <algorithm>
+#include "protocol/carp/election.hpp"
 
-#include "protocol/carp/router.hpp"
+#include <algorithm>
 
 namespace failover::carp {
 
@@ -14,102 +14,43 @@ bool wins_tie(const IpAddress& theirs, const IpAddress& ours) {
   return std::lexicographical_compare(left.rbegin(), left.rend(), right.rbegin(), right.rend());
 }
 
-void Router::on(const AdvertHeard& advert, Instant now, Effects& effects) {
-  if (!advert.rank.is_farewell()) {
-    heard_active_ = advert.source;
-  } else if (heard_active_ == advert.source) {
-    heard_active_.reset();
-  }
-  if (auto* backup = std::get_if<Backup>(&state_)) {
-    heard_in_backup(*backup, advert, now, effects);
-  } else if (auto* active = std::get_if<Active>(&state_)) {
-    heard_in_active(*active, advert, now, effects);
-  } else if (std::holds_alternative<Leaving>(state_)) {
-    heard_while_leaving(advert, now, effects);
-  } else if (lingering_ && !advert.rank.is_farewell()) {
-    lingering_->peer_spoke(now);
-  }
+Rank Election::rank(const Demotion& demotion) const {
+  return {.advbase = advbase.value(),
+          .advskew = demoted_advskew(advskew, demotion.cost),
+          .demote = demotion.count};
 }
 
-void Router::heard_in_backup(Backup& backup, const AdvertHeard& advert, Instant now,
-                             Effects& effects) {
-  if (lingering_ && !advert.rank.is_farewell()) lingering_->peer_spoke(now);
-  if (const auto reason = takes_over_from(backup, advert.rank, now)) {
-    become_active(*reason, now, effects);
-    return;
-  }
-  if (backup.active_is_dead) *backup.active_is_dead = std::max(backup.listen_until, *dead_at(now));
-}
-
-std::optional<Reason> Router::takes_over_from(const Backup& backup, const Rank& peer,
-                                              Instant now) const {
-  if (barred_ == Reason::foreign_address || now < backup.listen_until) return std::nullopt;
+BackupVerdict Election::in_backup(const Rank& own, const Rank& peer, const std::optional<Rank>&,
+                                  Wish wish) const {
+  using enum BackupVerdict::Do;
   // The farewell, whatever our own advbase: OpenBSD's bow-out and ours.
-  if (peer.is_farewell()) return Reason::peer_left;
-  // An operator handed over: only the peer's leaving or death counts.
-  if (yielded_) return std::nullopt;
-  const Rank own = rank();
+  if (peer.is_farewell()) return {take_over, Reason::peer_left};
+  if (wish == Wish::yielded) return {follow};
   // OpenBSD: a peer that is demoted more than we are is replaced, preempt or not.
-  if (peer.demote > own.demote) return Reason::demoted_peer;
+  if (peer.demote > own.demote) return {take_over, Reason::demoted_peer};
   // Preempt on, peer worse; OpenBSD: unless we are demoted more than it is.
   const bool worse = peer.compared() > own.compared();
-  if (settings_.preempt == Preempt::on && worse && peer.demote >= own.demote)
-    return Reason::priority;
+  if (wish == Wish::preempt && worse && peer.demote >= own.demote)
+    return {take_over, Reason::priority};
   // It would time out anyway before its next advert.
-  if (settings_.dead_time() < peer.compared()) return Reason::slow_peer;
-  return std::nullopt;
+  if (carp::dead_time(advbase, advskew, dead_ratio) < peer.compared())
+    return {take_over, Reason::slow_peer};
+  return {follow};
 }
 
-void Router::heard_in_active(Active& active, const AdvertHeard& advert, Instant now,
-                             Effects& effects) {
-  if (active.listening && !advert.rank.is_farewell()) {
-    yield_to_peer(Reason::stall, now, effects);
-    return;
-  }
-  if (const auto reason = yields_to(advert)) {
-    report_two_active(active, advert, *reason, now, effects);
-    yield_to_peer(*reason, now, effects);
-    return;
-  }
-  report_two_active(active, advert, Reason::priority, now, effects);
-  if (active.held && !active.listening) answer_worse(active, now, effects);
-}
-
-// A worse active has told the neighbours something else (ucarp: now, and again two adverts later).
-// Answers are 50 ms apart, or replayed adverts would make us flood the segment.
-void Router::answer_worse(Active& active, Instant now, Effects& effects) {
-  const Instant earliest = active.announced + limits::announcement_spacing;
-  if (earliest <= now) {
-    start_announcing(active, now, effects);
-  } else if (!active.announce_soon) {
-    active.announce_soon = earliest;
-  }
-}
-
-std::optional<Reason> Router::yields_to(const AdvertHeard& advert) const {
-  if (advert.rank.is_farewell()) return std::nullopt;
-  const Rank own = rank();
+ActiveVerdict Election::in_active(const Rank& own, const Rank& peer, const IpAddress& theirs,
+                                  const IpAddress& ours) const {
+  // A worse active has told the neighbours something else (ucarp: answered at once, and again two
+  // adverts later).
+  const ActiveVerdict stays{.yields = std::nullopt, .answer = ActiveVerdict::Answer::announce};
+  if (peer.is_farewell()) return stays;
   // OpenBSD: a peer that is demoted more than we are is never yielded to, one that is demoted less
   // always. Without demotion on either side this is everybody's row.
-  if (advert.rank.demote > own.demote) return std::nullopt;
-  if (advert.rank.compared() < own.compared()) return Reason::preempted;
-  if (advert.rank.demote < own.demote) return Reason::demoted;
-  if (advert.rank.compared() == own.compared() && wins_tie(advert.source, source_))
-    return Reason::tie;
-  return std::nullopt;
-}
-
-// Two were active at once. The one that stays knows it when it has been active for longer than a
-// peer needs to hear it and yield; the one that yields knows it when the other should have been its
-// backup (equal ranks never preempt), or is the one whose silence made it active.
-void Router::report_two_active(const Active& active, const AdvertHeard& advert, Reason verdict,
-                               Instant now, Effects& effects) const {
-  if (advert.rank.is_farewell()) return;
-  const Duration time_to_yield = 2 * std::max(rank().interval(), advert.rank.interval());
-  const bool settled = now - active.since >= time_to_yield;
-  const bool expected = verdict == Reason::preempted || verdict == Reason::demoted;
-  if (settled && (!expected || lost_active_ == advert.source))
-    effects.push(TwoActive{advert.source});
+  if (peer.demote > own.demote) return stays;
+  if (peer.compared() < own.compared()) return {.yields = Reason::preempted};
+  if (peer.demote < own.demote) return {.yields = Reason::demoted};
+  if (peer.compared() == own.compared() && wins_tie(theirs, ours)) return {.yields = Reason::tie};
+  return stays;
 }
 
 }  // namespace failover::carp

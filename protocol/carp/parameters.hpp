@@ -12,6 +12,5 @@ using AdvBase = Bounded<struct AdvBaseTag, std::uint8_t, 0, 255>;  // seconds
 using AdvSkew = Bounded<struct AdvSkewTag, std::uint8_t, 0, 254>;  // 1/256 s
 // Missed adverts until the active counts as dead.
 using DeadRatio = Bounded<struct DeadRatioTag, std::uint8_t, 1, 255>;
-enum class Preempt : std::uint8_t { off, on };
 
 }  // namespace failover::carp

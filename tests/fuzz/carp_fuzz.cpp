@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "agent/engine/virtual_router.hpp"
+#include "protocol/bytes.hpp"
+#include "protocol/ipv4.hpp"
 #include "tests/fuzz/property.hpp"
 
 namespace failover::fuzz {
@@ -34,25 +36,34 @@ class StoppedClock final : public Clock {
   [[nodiscard]] RealTime real() const override { return RealTime(1'700'000'000s); }
 };
 
-carp::Authenticator authenticator_of(carp::Vhid of) {
-  constexpr std::array<std::uint8_t, 4> password{'t', 'e', 's', 't'};
-  constexpr std::array addresses{IpAddress::v4({192, 0, 2, 1})};
-  return {password, of, addresses};
-}
+constexpr std::array<std::uint8_t, 4> password{'t', 'e', 's', 't'};
+const std::vector<IpAddress> addresses{IpAddress::v4({192, 0, 2, 1})};
+
+carp::Authenticator authenticator_of(carp::Vhid of) { return {password, of, addresses}; }
 
 // A virtual router with what it publishes.
 struct Station {
   PublishedRouter published;
   StoppedClock clock;
+  InterfaceStatus interface;
   VirtualRouter router{
-      std::make_unique<EngineRouter>(EngineRouter{.vhid = vhid,
+      std::make_unique<EngineRouter>(EngineRouter{.number = vhid.value(),
                                                   .settings = {},
-                                                  .authenticator = authenticator_of(vhid),
-                                                  .addresses = {IpAddress::v4({192, 0, 2, 1})},
-                                                  .source = {},
+                                                  .wire = CarpWire(vhid, password, addresses),
+                                                  .addresses = addresses,
+                                                  .sources = {},
+                                                  .peers = {},
                                                   .status = &published}),
       clock};
 
+  Station() {
+    interface.index = 1;
+    interface.mac = mac;
+    interface.sources.ipv4 = own_source;
+  }
+  std::optional<router::Rank> accept(const Datagram& datagram, MacAddress sender) {
+    return router.accept(datagram, sender, interface, now);
+  }
   RouterStatus status() {
     router.publish();
     return published.read();
@@ -69,8 +80,12 @@ std::optional<Rejection> counted(const RouterStatus& status) {
   return static_cast<Rejection>(which);
 }
 
-// What is wrong with a payload of the right form, found in another way than the router does.
-std::optional<Rejection> expected_verdict(const carp::Authenticator& authenticator, Span payload) {
+// What is wrong with a datagram, found in another way than the router does behind misfit().
+std::optional<Rejection> expected_verdict(const carp::Authenticator& authenticator,
+                                          const Datagram& datagram) {
+  const Span payload = datagram.payload;
+  if (const auto misfit = carp::misfit(datagram)) return misfit;
+  if (datagram.destination.text() != "224.0.0.18") return Rejection::peer;
   ByteReader words(payload);
   std::uint64_t sum = 0;
   while (!words.rest().empty()) sum += words.u16();
@@ -98,44 +113,52 @@ void check_accepted(const carp::Advert& advert, Span payload) {
   must(!authenticator_of(carp::Vhid::of<2>()).matches(advert), "a digest is for one VHID only");
 }
 
-void check_peers(Station& station, const carp::Advert& advert, const IpAddress& source) {
-  for (std::uint8_t i = 0; i < limits::peers_per_router + 2; ++i)
-    station.router.peer_heard(advert, i % 2 == 0 ? source : IpAddress::v4({10, 0, 0, i}), mac, now);
+void check_peers(Station& station, const Datagram& datagram) {
+  const IpAddress& source = datagram.source;
+  for (std::uint8_t i = 0; i < limits::peers_per_router + 2; ++i) {
+    Datagram from = datagram;
+    if (i % 2 != 0) from.source = IpAddress::v4({10, 0, 0, i});
+    must(station.accept(from, mac).has_value(), "a digest is for any sender");
+  }
   const auto status = station.status();
   must(status.peer_count <= status.peers.size(), "peers are bounded");
   const std::span peers(status.peers.data(), status.peer_count);
   must(std::ranges::count(peers, source, &PeerStatus::address) <= 1, "a peer is remembered once");
 }
 
-void check_judgement(const Ipv4Datagram& datagram, MacAddress sender) {
+void check_judgement(const Datagram& datagram, MacAddress sender) {
   Station station;
-  const auto advert = station.router.accept(datagram, sender, own_source, now);
+  const auto rank = station.accept(datagram, sender);
   const auto status = station.status();
   const auto reason = counted(status);
-  must(advert.has_value() != reason.has_value(), "a refused advert has a reason, another has none");
-  must(reason == expected_verdict(authenticator_of(vhid), datagram.payload),
+  must(rank.has_value() != reason.has_value(), "a refused advert has a reason, another has none");
+  must(reason == expected_verdict(authenticator_of(vhid), datagram),
        "the verdict is the first thing that is wrong");
   must((reason == Rejection::digest) == (status.wrong_digest.heard == now),
        "who sent a wrong digest is remembered");
-  if (!advert) return;
+  if (!rank) return;
+  const auto advert = carp::decode(datagram.payload);
+  must(advert && *rank == router::Rank(advert->rank), "what is accepted is what it says");
   check_accepted(*advert, datagram.payload);
-  check_peers(station, *advert, datagram.source);
+  check_peers(station, datagram);
 }
 
 // An advert of ours with this rank: refused when the network loops it back, accepted from another.
 void check_own(const carp::Rank& rank) {
   Station station;
-  const auto sent = station.router.make_advert(rank, 1, mac, own_source);
-  const auto frame = parse_ethernet(sent.frame);
+  std::vector<OutgoingAdvert> sent;
+  station.router.write_adverts(rank, station.interface, sent);
+  must(sent.size() == 1, "an IPv4 router sends one advert");
+  const auto frame = parse_ethernet(sent[0].content());
   must(frame && frame->source == mac, "an own frame is read back");
   auto datagram = parse_ipv4(frame->payload);
   must(datagram && !carp::misfit(*datagram), "an own datagram fits");
   must(carp::named_vhid(datagram->payload) == vhid, "an own advert names its VHID");
-  must(!station.router.accept(*datagram, mac, own_source, now), "an own advert is refused");
+  must(!station.accept(*datagram, mac), "an own advert is refused");
   must(counted(station.status()) == Rejection::own, "an own advert is counted as such");
   datagram->source = peer_source;
-  const auto of_peer = station.router.accept(*datagram, mac, own_source, now);
-  must(of_peer && of_peer->rank == rank, "the same from another address is a peer's");
+  must(station.accept(*datagram, mac) == router::Rank(rank),
+       "the same from another address is a peer's");
 }
 
 void check_frame(Span frame) {
@@ -156,7 +179,7 @@ void check_frame(Span frame) {
   must(decoded || decoded.error() == Rejection::checksum || payload.size() < carp::advert_bytes,
        "a decoder refuses for the checksum, or for too few bytes");
   if (decoded) check_own(decoded->rank);
-  if (misfit || named != vhid) return;
+  if (named != vhid) return;
   check_judgement(*datagram, ethernet->source);
 }
 

@@ -11,6 +11,8 @@
 #include <array>
 #include <cerrno>
 #include <set>
+#include <tuple>
+#include <variant>
 
 #include "agent/config/duration_text.hpp"
 #include "agent/config/reader.hpp"
@@ -41,6 +43,9 @@ using config::CarpSettings;
 using config::ConfigError;
 using config::ConfigErrors;
 using config::Configuration;
+using config::forever;
+using config::RouterSettings;
+using config::VrrpSettings;
 
 constexpr const char* file_name = "fuzz.toml";
 
@@ -74,48 +79,107 @@ void check_errors(const ConfigErrors& errors, std::string_view toml) {
 
 // --- What is accepted ---
 
-void check_address(const AddressSettings& address, const CarpSettings& router) {
-  const auto& ip = address.prefix.address();
-  must(ip.family() == Family::ipv4 && !ip.is_unspecified() && !ip.is_multicast() &&
-           !ip.is_loopback() && !ip.is_broadcast(),
-       "an address is a host's", address.prefix.text());
+void check_host(const IpAddress& address) {
+  must(!address.is_unspecified() && !address.is_multicast() && !address.is_loopback() &&
+           !address.is_broadcast(),
+       "an address is a host's", address.text());
+}
+
+void check_address(const AddressSettings& address, const RouterSettings& router) {
+  check_host(address.prefix.address());
+  must(router.has(address.prefix.address().family()), "a family has an advertised address",
+       address.prefix.text());
   must(address.label.size() < IFNAMSIZ && !has_control(address.label) &&
-           (address.label.empty() || address.label.starts_with(router.interface)),
+           (address.label.empty() || (address.label.starts_with(router.interface) &&
+                                      address.prefix.address().family() == Family::ipv4)),
        "a label is one of the interface", address.label);
-  must(!address.preferred_lifetime || (address.preferred_lifetime->count() >= 0 &&
-                                       address.preferred_lifetime->count() < 0xffff'ffff),
+  must(!address.preferred_lifetime ||
+           (address.preferred_lifetime->count() >= 0 && *address.preferred_lifetime <= forever),
        "a lifetime fits the kernel's field");
 }
 
-void check_router(const CarpSettings& router) {
+bool is_password(std::string_view password, std::size_t longest) {
+  return password.size() <= longest && password.find('\0') == std::string_view::npos;
+}
+
+void check_protocol(const CarpSettings& carp, const RouterSettings&) {
+  const auto password = text_of(carp.password.bytes());
+  must(!password.empty() && is_password(password, limits::carp_password), "a password fits CARP");
+}
+
+void check_protocol(const VrrpSettings& vrrp, const RouterSettings& router) {
+  const bool is_v2 = vrrp.version == vrrp::Version::v2;
+  const auto interval = vrrp.interval.value();
+  must(is_v2 ? interval % 100 == 0 : interval <= 4095, "an interval fits its version");
+  must(is_v2 ? is_password(text_of(vrrp.password.bytes()), 8) : vrrp.password.bytes().empty(),
+       "a password fits VRRPv2");
+  must(!is_v2 || !router.has(Family::ipv6), "VRRPv2 is of IPv4");
+  must(vrrp.priority.value() < 255 || router.preempt == Preempt::on, "an owner preempts");
+  for (const Family family : families) {
+    const auto is_advertised = [family](const AddressSettings& address) {
+      return address.advertise && address.prefix.address().family() == family;
+    };
+    must(std::ranges::count_if(router.addresses, is_advertised) <=
+             (family == Family::ipv4 ? 255 : 89),
+         "an advert carries what is advertised", router.name());
+  }
+}
+
+void check_endpoints(const RouterSettings& router) {
+  std::set<IpAddress> seen;
+  for (const AddressSettings& address : router.addresses) seen.insert(address.prefix.address());
+  std::set<Family> families_of_peers;
+  for (const IpAddress& peer : router.peers) {
+    check_host(peer);
+    must(router.has(peer.family()) && seen.insert(peer).second, "a peer is another host",
+         peer.text());
+    families_of_peers.insert(peer.family());
+  }
+  must(router.peers.size() <= limits::unicast_peers, "peers are bounded");
+  for (const Family family : families)
+    must(router.peers.empty() || router.has(family) == families_of_peers.contains(family),
+         "each family has peers", router.name());
+  std::set<Family> families_of_sources;
+  for (const IpAddress& source : router.sources) {
+    check_host(source);
+    must(router.has(source.family()) && families_of_sources.insert(source.family()).second,
+         "a source is one of its family", source.text());
+  }
+  must(router.peers.empty() || router.mac == config::MacMode::interface,
+       "unicast has the interface's MAC", router.name());
+}
+
+void check_router(const RouterSettings& router) {
   must(!router.interface.empty() && router.interface.size() < IFNAMSIZ &&
            !has_control(router.interface) &&
            router.interface.find_first_of(" /:") == std::string::npos,
        "an interface has a name that the kernel takes", router.interface);
-  const auto password = text_of(router.password.bytes());
-  must(!password.empty() && password.size() <= limits::carp_password &&
-           password.find('\0') == std::string_view::npos,
-       "a password fits CARP");
   must(router.handover_timeout >= limits::handover_timeout_shortest &&
            router.handover_timeout <= limits::handover_timeout_longest,
        "a hand-over timeout is in range");
-  must(std::ranges::any_of(router.addresses, &AddressSettings::advertise),
-       "a router advertises an address");
+  must(!router.addresses.empty(), "a router has an address");
   must(router.addresses.size() <= limits::addresses_per_router, "addresses are bounded");
   for (const AddressSettings& address : router.addresses) check_address(address, router);
+  check_endpoints(router);
+  std::visit([&](const auto& protocol) { check_protocol(protocol, router); }, router.protocol);
 }
 
 void check_ranges(const Configuration& configuration) {
   must(configuration.agent.node.size() <= limits::node_name_bytes &&
            !has_control(configuration.agent.node),
        "a node has a name that can be shown", configuration.agent.node);
-  std::set<std::pair<std::string, int>> routers;
+  std::set<std::tuple<std::string, std::size_t, int>> routers;
+  std::set<std::pair<std::string, int>> virtual_macs;
   std::set<IpAddress> addresses;
-  for (const CarpSettings& router : configuration.routers) {
+  for (const RouterSettings& router : configuration.routers) {
     check_router(router);
-    must(routers.empty() || *routers.rbegin() < std::pair(router.interface, +router.vhid.value()),
-         "routers are in order, each once", router.name());
-    routers.emplace(router.interface, router.vhid.value());
+    const std::tuple key(router.interface, router.protocol.index(), +router.id());
+    must(routers.empty() || *routers.rbegin() < key, "routers are in order, each once",
+         router.name());
+    routers.insert(key);
+    must(router.mac == config::MacMode::interface ||
+             virtual_macs.emplace(router.interface, router.id()).second,
+         "a virtual MAC has one router", router.name());
     for (const AddressSettings& address : router.addresses)
       must(addresses.insert(address.prefix.address()).second, "an address has one router",
            address.prefix.text());
@@ -151,24 +215,59 @@ std::string written(const AddressSettings& address) {
                      ", noprefixroute = " + truth(address.noprefixroute);
   if (!address.label.empty()) text += ", label = " + toml_string(address.label);
   if (address.preferred_lifetime)
-    text +=
-        ", preferred_lifetime = \"" + std::to_string(address.preferred_lifetime->count()) + "s\"";
+    text += ", preferred_lifetime = \"" +
+            (*address.preferred_lifetime == forever
+                 ? "forever"
+                 : std::to_string(address.preferred_lifetime->count()) + "s") +
+            "\"";
   return text + " }";
 }
 
-std::string written(const CarpSettings& router) {
-  std::string text = "[interface." + toml_string(router.interface) + ".carp." +
-                     std::to_string(router.vhid.value()) + "]\naddresses = [";
+std::string written(const std::vector<IpAddress>& addresses) {
+  std::string text = "[";
+  for (const IpAddress& address : addresses) text += toml_string(address.text()) + ",";
+  return text + "]\n";
+}
+
+std::string written(const CarpSettings& carp) {
+  return "password = " + toml_string(text_of(carp.password.bytes())) +
+         "\nadvbase = " + std::to_string(carp.advbase.value()) +
+         "\nadvskew = " + std::to_string(carp.advskew.value()) +
+         "\ndead_ratio = " + std::to_string(carp.dead_ratio.value()) + "\n";
+}
+
+std::string written(const VrrpSettings& vrrp) {
+  const bool is_v2 = vrrp.version == vrrp::Version::v2;
+  std::string text = "version = " + std::to_string(is_v2 ? 2 : 3) +
+                     "\npriority = " + std::to_string(vrrp.priority.value()) + "\ninterval = \"" +
+                     std::to_string(vrrp.interval.value() * 10) + "ms\"" +
+                     "\ndead_ratio = " + std::to_string(vrrp.dead_ratio.value()) +
+                     "\naccept = " + truth(vrrp.accept) + "\n";
+  if (!vrrp.password.bytes().empty())
+    text += "password = " + toml_string(text_of(vrrp.password.bytes())) + "\n";
+  if (!is_v2)
+    text += std::string("checksum = \"") +
+            (vrrp.checksum == vrrp::Checksum::rfc5798 ? "rfc5798" : "rfc9568") + "\"\n";
+  return text;
+}
+
+std::string header(const RouterSettings& router) {
+  return "[interface." + toml_string(router.interface) +
+         (std::holds_alternative<CarpSettings>(router.protocol) ? ".carp." : ".vrrp.") +
+         std::to_string(router.id());
+}
+
+std::string written(const RouterSettings& router) {
+  std::string text = header(router) + "]\naddresses = [";
   for (const AddressSettings& address : router.addresses) text += written(address) + ",";
-  text += "]\npassword = " + toml_string(text_of(router.password.bytes())) +
-          "\nadvbase = " + std::to_string(router.advbase.value()) +
-          "\nadvskew = " + std::to_string(router.advskew.value()) +
-          "\ndead_ratio = " + std::to_string(router.dead_ratio.value()) +
-          "\npreempt = " + truth(router.preempt == carp::Preempt::on) + "\n";
+  text += "]\npreempt = " + truth(router.preempt == Preempt::on) + "\nmac = \"" +
+          (router.mac == config::MacMode::interface ? "interface" : "virtual") + "\"\n";
+  text += std::visit([](const auto& protocol) { return written(protocol); }, router.protocol);
   if (router.handover_timeout % 1ms == Duration(0))
     text +=
         "handover_timeout = " + toml_string(config::duration_text(router.handover_timeout)) + "\n";
-  if (router.source) text += "source = " + toml_string(router.source->text()) + "\n";
+  if (!router.sources.empty()) text += "source = " + written(router.sources);
+  if (!router.peers.empty()) text += "peers = " + written(router.peers);
   return text;
 }
 
@@ -179,7 +278,7 @@ void check_written(Configuration configuration) {
       toml_string(levels.at(static_cast<std::size_t>(configuration.agent.log_level))) + "\n";
   if (!configuration.agent.node.empty())
     text += "node = " + toml_string(configuration.agent.node) + "\n";
-  for (CarpSettings& router : configuration.routers) {
+  for (RouterSettings& router : configuration.routers) {
     text += written(router);
     // Nanoseconds can be read, from "0.000000001s", but are not written.
     if (router.handover_timeout % 1ms != Duration(0))
@@ -191,32 +290,46 @@ void check_written(Configuration configuration) {
 
 // --- Passwords ---
 
-void check_secrecy(std::string_view toml, std::string_view secret) {
+// The first message that has the secret in it; empty when none has.
+std::string quoting(std::string_view toml, std::string_view secret) {
   const auto result = read(toml);
-  if (result) return;
+  if (result) return {};
   for (const ConfigError& error : result.error())
-    must(error.text().find(secret) == std::string::npos, "no error quotes a password",
-         error.text());
+    if (auto text = error.text(); text.find(secret) != std::string::npos) return text;
+  return {};
+}
+
+// A part of a password may be a part of the messages' own words: those stay when the password is
+// another.
+void check_secrecy(std::string_view toml, std::string_view masked, std::string_view secret) {
+  const auto text = quoting(toml, secret);
+  must(text.empty() || text == quoting(masked, secret), "no error quotes a password", text);
+}
+
+std::string_view password_of(const RouterSettings& router) {
+  return std::visit([](const auto& protocol) { return text_of(protocol.password.bytes()); },
+                    router.protocol);
 }
 
 // The text cut off inside the password or behind it, and with mistakes added at its end. Neither
 // makes anything else of the password than a value.
 void check_passwords(const Configuration& configuration, std::string_view toml) {
   constexpr std::size_t telling = 8;  // shorter ones may be words of the messages
-  for (const CarpSettings& router : configuration.routers) {
-    const auto password = text_of(router.password.bytes());
+  for (const RouterSettings& router : configuration.routers) {
+    const auto password = password_of(router);
     const auto at = toml.find(password);
     if (password.size() < telling || at == std::string_view::npos ||
         toml.find(password, at + 1) != std::string_view::npos)
       continue;
     const auto half = password.substr(0, telling);
+    const auto masked =
+        std::string(toml).replace(at, password.size(), std::string(password.size(), 'x'));
     for (const std::size_t cut : {telling, password.size(), password.size() + 1})
-      check_secrecy(toml.substr(0, at + cut), half);
-    const auto name = "[interface." + toml_string(router.interface) + ".carp." +
-                      std::to_string(router.vhid.value());
+      check_secrecy(toml.substr(0, at + cut), masked.substr(0, at + cut), half);
+    const auto name = header(router);
     for (const auto& mistake : {std::string("\nadvskew = 999"), std::string("\npassword = 1"),
                                 "\n" + name + "]", "\n" + name + ".password]", std::string("\n=")})
-      check_secrecy(std::string(toml) + mistake, half);
+      check_secrecy(std::string(toml) + mistake, masked + mistake, half);
     return;
   }
 }

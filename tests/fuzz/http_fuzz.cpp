@@ -46,10 +46,10 @@ struct Listening {
 };
 
 config::Configuration one_router() {
-  config::CarpSettings router{.interface = "eth0", .vhid = carp::Vhid::of<10>()};
-  router.addresses.push_back({.prefix = *Prefix::parse("192.0.2.1/24")});
-  router.password = Secret("test");
-  return {.routers = {router}};
+  const config::CarpSettings carp{.vhid = carp::Vhid::of<10>(), .password = Secret("test")};
+  return {.routers = {{.interface = "eth0",
+                       .addresses = {{.prefix = *Prefix::parse("192.0.2.1/24")}},
+                       .protocol = carp}}};
 }
 
 // Made once; what requests leave behind goes with the Session.
@@ -76,7 +76,7 @@ class Agent {
   void finish_operations() {
     while (mailboxes_.control_to_engine.take()) continue;
     for (OperationId id = 1; id <= operations->all().size(); ++id)
-      operations->finish(id, carp::Outcome::done);
+      operations->finish(id, router::Outcome::done);
   }
   [[nodiscard]] std::size_t connections() const { return server_.connections(); }
   [[nodiscard]] std::uint64_t bad_requests() const { return server_.counters().bad_requests; }

@@ -13,7 +13,7 @@ using Span = std::span<const std::uint8_t>;
 
 constexpr std::uint8_t own_first_byte = 0x45;
 
-void check_datagram(Span bytes, const Ipv4Datagram& datagram) {
+void check_datagram(Span bytes, const Datagram& datagram) {
   must(is_within(datagram.payload, bytes), "a payload lies within its datagram");
   ByteReader reader(bytes);
   const std::size_t header = (reader.u8() & 0x0fU) * 4U;
@@ -42,7 +42,7 @@ void check_damage(Span bytes) {
   must(!read && read.error() == Rejection::ip_header, "a header with one wrong bit is refused");
 }
 
-void check_writer(const EthernetFrame& ethernet, Span bytes, const Ipv4Datagram& datagram) {
+void check_writer(const EthernetFrame& ethernet, Span bytes, const Datagram& datagram) {
   std::array<std::uint8_t, ethernet_header + ipv4_header> own{};
   write_advert_headers(own, {.source_mac = ethernet.source,
                              .source = datagram.source,

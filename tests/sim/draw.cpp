@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/sim/formulas.hpp"
 #include "tests/sim/random.hpp"
 #include "tests/sim/scenario.hpp"
 
@@ -10,18 +11,51 @@ namespace {
 
 enum class Pace : std::uint8_t { seconds, fast };
 
-carp::Settings draw_settings(Random& random, Pace pace, std::size_t addresses) {
-  carp::Settings settings;
+carp::Election draw_carp(Random& random, Pace pace) {
   const bool fast = pace == Pace::fast;
-  settings.advbase = carp::AdvBase::from(fast ? 0 : random.chance(90) ? 1 : 2).value();
+  carp::Election election;
+  election.advbase = carp::AdvBase::from(fast ? 0 : random.chance(90) ? 1 : 2).value();
   const int skew = fast                ? random.number(10, 60)
                    : random.chance(50) ? random.number(0, 3) * 50
                                        : random.number(0, 254);
-  settings.advskew = carp::AdvSkew::from(skew).value();
-  settings.dead_ratio = carp::DeadRatio::from(random.chance(80) ? 3 : random.number(2, 5)).value();
-  settings.preempt = random.chance(60) ? carp::Preempt::on : carp::Preempt::off;
+  election.advskew = carp::AdvSkew::from(skew).value();
+  election.dead_ratio = carp::DeadRatio::from(random.chance(80) ? 3 : random.number(2, 5)).value();
+  return election;
+}
+
+// The interval is the service's. Version 3 lets nodes differ.
+int draw_centiseconds(Random& random, vrrp::Version version, Pace pace) {
+  if (version == vrrp::Version::v2) return random.number(1, 2) * 100;
+  if (pace == Pace::fast) return random.number(4, 25);
+  return random.chance(70) ? 100 : random.number(20, 200);
+}
+
+vrrp::Election draw_vrrp(Random& random, vrrp::Version version, Pace pace, int centiseconds) {
+  vrrp::Election election{.version = version};
+  const int priority = random.chance(50) ? random.number(1, 4) * 50 : random.number(1, 254);
+  election.priority = vrrp::Priority::from(random.chance(4) ? 255 : priority).value();
+  const bool own_way = version == vrrp::Version::v3 && random.chance(15);
+  election.interval =
+      vrrp::Centiseconds::from(own_way ? draw_centiseconds(random, version, pace) : centiseconds)
+          .value();
+  election.dead_ratio = vrrp::DeadRatio::from(random.chance(80) ? 3 : random.number(2, 5)).value();
+  return election;
+}
+
+router::Settings draw_settings(Random& random, Pace pace, const ServicePlan& service,
+                               int centiseconds) {
+  router::Settings settings;
+  if (service.is_vrrp()) {
+    settings.election = draw_vrrp(random, service.version, pace, centiseconds);
+  } else {
+    settings.election = draw_carp(random, pace);
+  }
+  settings.preempt = random.chance(60) ? Preempt::on : Preempt::off;
+  // As the configuration has it: an owner always preempts.
+  if (router::is_owner(settings.election)) settings.preempt = Preempt::on;
   if (random.chance(20)) settings.handover_timeout = random.time(1s, 5s);
-  settings.addresses = addresses;
+  settings.addresses = service.addresses;
+  settings.speaks = service.speaks;
   return settings;
 }
 
@@ -32,22 +66,55 @@ std::size_t draw_node_count(Random& random) {
   return 4 + random.below(most_nodes - 3);
 }
 
-Dialect draw_dialect(Random& random) {
+// What a seed is about, apart from the rest of what is drawn.
+struct Theme {
+  explicit Theme(std::uint64_t seed) : random(mixed(seed ^ 0x7e3e)) {
+    if (random.chance(33)) protocol = router::Protocol::vrrp;
+  }
+  Random random;
+  router::Protocol protocol = router::Protocol::carp;
+};
+
+Dialect draw_dialect(Random& random, router::Protocol protocol) {
   const std::size_t dice = random.below(100);
   if (dice < 30) return Dialect::ours;
+  if (protocol == router::Protocol::vrrp) return dice < 65 ? Dialect::keepalived : Dialect::frr;
   return dice < 60 ? Dialect::ucarp : dice < 80 ? Dialect::freebsd : Dialect::openbsd;
 }
 
-// Two BSDs with the same rank yield to each other for ever, and nothing that we do changes it.
-void tell_ranks_apart(Scenario& scenario) {
-  for (std::size_t service = 0; service < scenario.services.size(); ++service)
-    for (std::size_t node = 0; node < scenario.nodes.size(); ++node) {
-      auto& settings = scenario.nodes[node].settings[service];
-      const int skew = settings.advskew.value() / 20 * 20 + static_cast<int>(node);
-      settings.advskew = carp::AdvSkew::from(skew).value();
-      if (scenario.nodes[node].dialect != Dialect::ours)
-        settings.dead_ratio = carp::DeadRatio::of<3>();
+// Where all nodes are ours, services of CARP stand beside those of VRRP, and a service may have
+// both families; the models have one.
+enum class Company : std::uint8_t { ours, others };
+void draw_protocol(Theme& theme, Company company, ServicePlan& service) {
+  Random& random = theme.random;
+  const bool ours = company == Company::ours;
+  const bool both = ours && random.chance(theme.protocol == router::Protocol::vrrp ? 45 : 10);
+  if (theme.protocol == router::Protocol::vrrp && !(ours && random.chance(15))) {
+    service.protocol = router::Protocol::vrrp;
+    if (random.chance(25) && !both) {
+      service.version = vrrp::Version::v2;
+    } else {
+      const bool ipv6 = both || random.chance(40);
+      service.speaks = {.ipv4 = both || !ipv6, .ipv6 = ipv6};
     }
+  } else if (both) {
+    service.speaks.ipv6 = true;
+  }
+  if (both) service.addresses = std::max<std::size_t>(service.addresses, 2);
+}
+
+// Two BSDs with the same rank yield to each other for ever, and nothing that we do changes it.
+void tell_ranks_apart(NodePlan& node, std::size_t service, std::size_t number) {
+  auto& settings = node.settings[service];
+  auto* election = std::get_if<carp::Election>(&settings.election);
+  if (election == nullptr) {
+    if (node.dialect != Dialect::ours)
+      std::get<vrrp::Election>(settings.election).dead_ratio = vrrp::DeadRatio::of<3>();
+    return;
+  }
+  const int skew = election->advskew.value() / 20 * 20 + static_cast<int>(number);
+  election->advskew = carp::AdvSkew::from(skew).value();
+  if (node.dialect != Dialect::ours) election->dead_ratio = carp::DeadRatio::of<3>();
 }
 
 struct Range {
@@ -82,20 +149,26 @@ Range amounts_of(FaultKind kind) {
     case FaultKind::announce:
     case FaultKind::stop:
     case FaultKind::remove_router: return {0, 0};
+    case FaultKind::family_cut: return {0, 3};
   }
   return {0, 0};
 }
 
 Fault draw_fault(Random& random, const Scenario& scenario) {
   Fault fault;
-  fault.kind = static_cast<FaultKind>(random.below(fault_kinds));
+  const bool two_families =
+      std::ranges::any_of(scenario.services, &ServicePlan::has_both_families);
+  fault.kind = two_families && random.chance(15)
+                   ? FaultKind::family_cut
+                   : static_cast<FaultKind>(random.below(fault_kinds - 1));
   fault.at = random.time(0s, scenario.calm - 1s);
   const Duration room = scenario.calm - fault.at;
   fault.lasts = std::min(room, random.chance(50) ? random.time(1ms, 2s) : random.time(1s, 12s));
   fault.node = random.below(scenario.nodes.size());
-  const bool of_service = fault.kind >= FaultKind::switchover ||
-                          fault.kind == FaultKind::address_removed ||
-                          fault.kind == FaultKind::foreign_address;
+  const bool of_address =
+      fault.kind == FaultKind::address_removed || fault.kind == FaultKind::foreign_address;
+  const bool of_service = of_address || (fault.kind >= FaultKind::switchover &&
+                                         fault.kind <= FaultKind::remove_router);
   const std::size_t others = fault.kind == FaultKind::one_way ? scenario.nodes.size()
                              : of_service                     ? scenario.services.size()
                                                               : scenario.segments;
@@ -104,6 +177,8 @@ Fault draw_fault(Random& random, const Scenario& scenario) {
   fault.amount = random.number(range.least, range.most);
   if (fault.kind == FaultKind::partition)
     fault.amount = random.number(1, (1 << scenario.nodes.size()) - 1);
+  if (of_address && two_families)
+    fault.amount = random.number(0, static_cast<int>(scenario.services[fault.other].addresses) - 1);
   if (fault.kind == FaultKind::stop && random.chance(20)) fault.lasts = 3600s;
   return fault;
 }
@@ -111,40 +186,59 @@ Fault draw_fault(Random& random, const Scenario& scenario) {
 // After the faults: whoever is active may have to die of old age twice, and an operation to end.
 Duration time_to_settle(const Scenario& scenario) {
   Duration longest{};
-  for (const NodePlan& node : scenario.nodes)
-    for (std::size_t service = 0; service < scenario.services.size(); ++service)
-      longest = std::max(longest, node.settings[service].dead_time());
+  for (std::size_t service = 0; service < scenario.services.size(); ++service) {
+    Duration interval{};
+    for (const NodePlan& node : scenario.nodes)
+      interval = std::max(interval, router::interval(formulas::configured(node.settings[service])));
+    for (const NodePlan& node : scenario.nodes)
+      longest = std::max(longest, formulas::longest_dead_time(node.settings[service], interval));
+  }
   return 3 * longest + std::min<Duration>(longest + 1s, 10s) + 4s;
+}
+
+void draw_services(Random& random, Scenario& scenario) {
+  const std::size_t services = random.chance(70) ? 1 : 1 + random.below(most_services);
+  for (std::size_t i = 0; i < services; ++i)
+    scenario.services.push_back({.segment = random.below(scenario.segments),
+                                 .number = static_cast<std::uint8_t>(10 + i),
+                                 .addresses = 1});
+}
+
+void draw_nodes(Random& random, Theme& theme, Scenario& scenario) {
+  const bool mixed_dialects = random.chance(35);
+  const Pace pace = !mixed_dialects && random.chance(15) ? Pace::fast : Pace::seconds;
+  const std::size_t nodes = draw_node_count(random);
+  for (ServicePlan& service : scenario.services)
+    if (!mixed_dialects && random.chance(40)) service.addresses = 1 + random.below(most_addresses);
+  std::vector<int> centiseconds;
+  for (ServicePlan& service : scenario.services) {
+    draw_protocol(theme, mixed_dialects ? Company::others : Company::ours, service);
+    centiseconds.push_back(draw_centiseconds(theme.random, service.version, pace));
+  }
+  for (std::size_t i = 0; i < nodes; ++i) {
+    NodePlan node;
+    if (mixed_dialects && i > 0) node.dialect = draw_dialect(random, theme.protocol);
+    node.starts = random.chance(50) ? random.time(0s, 5ms) : random.time(0s, 8s);
+    node.drift = random.number(-300, 300);
+    for (std::size_t service = 0; service < scenario.services.size(); ++service) {
+      node.settings[service] =
+          draw_settings(random, pace, scenario.services[service], centiseconds[service]);
+      if (mixed_dialects) tell_ranks_apart(node, service, i);
+    }
+    scenario.nodes.push_back(node);
+  }
 }
 
 }  // namespace
 
 Scenario draw(std::uint64_t seed) {
   Random random(seed);
+  Theme theme(seed);
   Scenario scenario;
   scenario.seed = seed;
   scenario.segments = random.chance(80) ? 1 : 2;
-  const std::size_t services = random.chance(70) ? 1 : 1 + random.below(most_services);
-  for (std::size_t i = 0; i < services; ++i)
-    scenario.services.push_back({.segment = random.below(scenario.segments),
-                                 .vhid = static_cast<std::uint8_t>(10 + i),
-                                 .addresses = 1});
-  const bool mixed_dialects = random.chance(35);
-  const Pace pace = !mixed_dialects && random.chance(15) ? Pace::fast : Pace::seconds;
-  const std::size_t nodes = draw_node_count(random);
-  for (std::size_t i = 0; i < services; ++i)
-    if (!mixed_dialects && random.chance(40))
-      scenario.services[i].addresses = 1 + random.below(most_addresses);
-  for (std::size_t i = 0; i < nodes; ++i) {
-    NodePlan node;
-    if (mixed_dialects && i > 0) node.dialect = draw_dialect(random);
-    node.starts = random.chance(50) ? random.time(0s, 5ms) : random.time(0s, 8s);
-    node.drift = random.number(-300, 300);
-    for (std::size_t service = 0; service < services; ++service)
-      node.settings[service] = draw_settings(random, pace, scenario.services[service].addresses);
-    scenario.nodes.push_back(node);
-  }
-  if (mixed_dialects) tell_ranks_apart(scenario);
+  draw_services(random, scenario);
+  draw_nodes(random, theme, scenario);
   scenario.calm = random.time(10s, 30s);
   const std::size_t faults = random.below(11);
   for (std::size_t i = 0; i < faults; ++i) scenario.faults.push_back(draw_fault(random, scenario));

@@ -13,26 +13,60 @@ constexpr Duration time_to_settle = 16s;
 
 struct Configuration {
   const char* name;
-  std::vector<carp::Settings> settings;
+  Beginning beginning;
 };
 
-carp::Settings settings(int advskew, carp::Preempt preempt) {
-  carp::Settings made;
-  made.advskew = carp::AdvSkew::from(advskew).value();
-  made.preempt = preempt;
-  return made;
+enum class Speaks : std::uint8_t { ipv4, both };
+
+router::Settings carp(int advskew, Preempt preempt, Speaks speaks = Speaks::ipv4) {
+  carp::Election election;
+  election.advskew = carp::AdvSkew::from(advskew).value();
+  return {.election = election,
+          .preempt = preempt,
+          .speaks = {.ipv4 = true, .ipv6 = speaks == Speaks::both}};
+}
+
+router::Settings vrrp(int priority, Preempt preempt, Speaks speaks = Speaks::ipv4) {
+  vrrp::Election election;
+  election.priority = vrrp::Priority::from(priority).value();
+  return {.election = election,
+          .preempt = preempt,
+          .speaks = {.ipv4 = true, .ipv6 = speaks == Speaks::both}};
+}
+
+router::Settings with_interval(router::Settings settings, int centiseconds) {
+  std::get<vrrp::Election>(settings.election).interval =
+      vrrp::Centiseconds::from(centiseconds).value();
+  return settings;
 }
 
 std::vector<Configuration> configurations() {
-  using carp::Preempt;
+  using enum Preempt;
+  using enum Speaks;
   return {
-      {"two equal", {settings(0, Preempt::on), settings(0, Preempt::on)}},
-      {"two, the better one preempts", {settings(0, Preempt::on), settings(100, Preempt::on)}},
-      {"two without preempt", {settings(0, Preempt::off), settings(100, Preempt::off)}},
-      {"three, two of them equal",
-       {settings(0, Preempt::on), settings(0, Preempt::on), settings(100, Preempt::off)}},
-      {"three in a row",
-       {settings(0, Preempt::on), settings(50, Preempt::on), settings(100, Preempt::on)}},
+      {"two equal", {{carp(0, on), carp(0, on)}}},
+      {"two, the better one preempts", {{carp(0, on), carp(100, on)}}},
+      {"two without preempt", {{carp(0, off), carp(100, off)}}},
+      {"three, two of them equal", {{carp(0, on), carp(0, on), carp(100, off)}}},
+      {"three in a row", {{carp(0, on), carp(50, on), carp(100, on)}}},
+      {"two with both families, one deaf in IPv4",
+       {.settings = {carp(0, on, both), carp(100, on, both)}, .without_ipv4 = 0b10}},
+      {"VRRP: two equal", {{vrrp(100, on), vrrp(100, on)}}},
+      {"VRRP: two, the better one preempts", {{vrrp(200, on), vrrp(100, on)}}},
+      {"VRRP: two without preempt", {{vrrp(200, off), vrrp(100, off)}}},
+      {"VRRP: two, the better one slower",
+       {{with_interval(vrrp(200, on), 150), vrrp(100, on)}}},
+      {"VRRP: an owner and another", {{vrrp(255, on), vrrp(100, off)}}},
+      {"VRRP: three, two of them equal", {{vrrp(200, on), vrrp(200, on), vrrp(100, off)}}},
+      {"VRRP: three in a row", {{vrrp(200, on), vrrp(150, on), vrrp(100, on)}}},
+      {"VRRP: two equal with both families", {{vrrp(100, on, both), vrrp(100, on, both)}}},
+      {"VRRP: two with both families, one deaf in IPv4",
+       {.settings = {vrrp(200, on, both), vrrp(100, on, both)}, .without_ipv4 = 0b10}},
+      {"VRRP: two equal with both families, both deaf in IPv4",
+       {.settings = {vrrp(100, on, both), vrrp(100, on, both)}, .without_ipv4 = 0b11}},
+      {"VRRP: two equal whose IPv6 addresses are in the other order",
+       {.settings = {vrrp(100, on, both), vrrp(100, on, both)},
+        .ipv6_addresses = Order::crossed}},
   };
 }
 
@@ -65,7 +99,7 @@ class Exploration {
 };
 
 bool Exploration::run() {
-  std::vector<Open> open{{0, ExploredState(configuration_.settings, bug_)}};
+  std::vector<Open> open{{0, ExploredState(configuration_.beginning, bug_)}};
   steps_.push_back({});
   seen_.insert(open.front().state.fingerprint());
   std::size_t depth = 0;
@@ -109,7 +143,7 @@ void Exploration::tell_way(std::size_t number, const std::string& violation) con
   std::ranges::reverse(way);
   fmt::print("{}: {}, after {} states, in {} steps:\n", configuration_.name, violation,
              steps_.size(), way.size());
-  ExploredState state(configuration_.settings, bug_);
+  ExploredState state(configuration_.beginning, bug_);
   fmt::print("{}\n", state.text());
   for (const Choice& choice : way) {
     state.take(choice);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tests/sim/formulas.hpp"
 #include "tests/sim/router_insight.hpp"
 
 namespace failover::sim {
@@ -15,8 +16,8 @@ constexpr Duration claim_time = 1ms;
 // arrives.
 constexpr Duration longest_delay = 10ms;
 
-IpAddress source_of(std::size_t node) {
-  return IpAddress::v4({10, 0, 0, static_cast<std::uint8_t>(node + 1)});
+bool are_equal(const router::Rank& left, const router::Rank& right) {
+  return !formulas::is_better(left, right) && !formulas::is_better(right, left);
 }
 
 }  // namespace
@@ -32,12 +33,32 @@ std::string Choice::text() const {
   return {};
 }
 
-ExploredState::ExploredState(const std::vector<carp::Settings>& settings, Bug bug) : bug_(bug) {
-  for (const carp::Settings& own : settings) members_.push_back({.router = carp::Router(own)});
+ExploredState::ExploredState(const Beginning& beginning, Bug bug)
+    : bug_(bug),
+      ipv6_addresses_(beginning.ipv6_addresses),
+      without_ipv4_(beginning.without_ipv4) {
+  for (const router::Settings& own : beginning.settings)
+    members_.push_back({.router = router::Router(own)});
   for (std::size_t node = 0; node < members_.size(); ++node) {
     members_[node].heard = now_;
-    handle(node, carp::Ready{source_of(node)});
+    handle(node, readiness_of(node));
   }
+}
+
+IpAddress ExploredState::source_of(std::size_t node, Family family) const {
+  const auto last = static_cast<std::uint8_t>(node + 1);
+  if (family == Family::ipv4) return IpAddress::v4({10, 0, 0, last});
+  const auto crossed = static_cast<std::uint8_t>(most - node);
+  return IpAddress::v6({0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                        ipv6_addresses_ == Order::same ? last : crossed});
+}
+
+router::Ready ExploredState::readiness_of(std::size_t node) const {
+  router::Ready ready;
+  for (const Family family : families)
+    if (members_[node].router.settings().speaks[family])
+      ready.sources[family] = source_of(node, family);
+  return ready;
 }
 
 std::optional<Instant> ExploredState::deadline(const Member& member) const {
@@ -65,7 +86,7 @@ std::vector<Choice> ExploredState::choices() const {
     // What is late has arrived before anything else happens.
     if (next && deadline(member) == next && (!latest || *next <= *latest))
       all.push_back({Choice::Kind::time, node, 0});
-    if (commands_left_ > 0 && member.router.role() == carp::Role::active && !member.leaving)
+    if (commands_left_ > 0 && member.router.role() == router::Role::active && !member.leaving)
       all.push_back({Choice::Kind::switchover, node, 0});
     if (crashes_left_ > 0) all.push_back({Choice::Kind::crash, node, 0});
     for (std::uint8_t to = 0; to < members_.size(); ++to) {
@@ -90,7 +111,7 @@ void ExploredState::take(const Choice& choice) {
       break;
     case Choice::Kind::switchover:
       --commands_left_;
-      handle(choice.node, carp::SwitchOver{});
+      handle(choice.node, router::SwitchOver{});
       break;
     case Choice::Kind::crash:
       --crashes_left_;
@@ -98,89 +119,167 @@ void ExploredState::take(const Choice& choice) {
       break;
   }
   check_two_active();
+  check_farewells();
 }
 
 void ExploredState::reach_deadline(std::size_t node) {
   Member& member = members_[node];
   if (member.claim_done && *member.claim_done <= now_) {
     member.claim_done.reset();
-    handle(node, carp::Claimed{});
+    handle(node, router::Claimed{});
   } else {
-    handle(node, carp::DeadlineReached{});
+    handle(node, router::DeadlineReached{});
   }
 }
 
 void ExploredState::deliver(std::size_t at) {
   const Message message = under_way_[at];
   under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(at));
-  if (!message.advert) return handle(message.to, carp::AnnouncementHeard{0});
-  handle(message.to, carp::AdvertHeard{.rank = *message.advert, .source = source_of(message.from)});
-  if (!message.advert->is_farewell()) members_[message.to].heard = now_;
+  if (!message.advert) return handle(message.to, router::AnnouncementHeard{0});
+  if (router::is_farewell(*message.advert)) {
+    heard_farewell(message);
+  } else {
+    heard_advert(message);
+  }
+  handle(message.to, router::AdvertHeard{.rank = *message.advert,
+                                         .source = source_of(message.from, message.family)});
+}
+
+void ExploredState::heard_advert(const Message& message) {
+  Member& member = members_[message.to];
+  const router::Settings& settings = member.router.settings();
+  const auto protocol = router::protocol_of(settings.election);
+  member.lost_tie |= are_equal(*message.advert, member.router.rank()) &&
+                     formulas::wins_tie(protocol, source_of(message.from, message.family),
+                                        source_of(message.to, message.family));
+  const auto yielded = member.router.yielded() ? formulas::Yielded::yes : formulas::Yielded::no;
+  if (!formulas::is_followed(settings, yielded, *message.advert)) return;
+  member.heard = now_;
+  member.heard_rank = *message.advert;
+  member.farewell_costs_until.reset();
+  member.must_claim.reset();
+}
+
+void ExploredState::heard_farewell(const Message& message) {
+  Member& member = members_[message.to];
+  if (member.router.role() != router::Role::backup) return;
+  const auto& settings = member.router.settings();
+  if (!member.farewell_costs_until)
+    member.farewell_costs_until =
+        now_ + formulas::least_after_farewell(settings, member.heard_rank);
+  // The farewell over the other family may come a little later.
+  if (!member.must_claim && !members_[message.from].lost_since_leaving)
+    member.must_claim =
+        now_ + formulas::most_after_farewell(settings, member.heard_rank) + longest_delay;
+}
+
+// PRODUCT 8.1, RFC 9568, 6.4.2: a farewell costs no more than a skew.
+void ExploredState::check_farewells() {
+  for (const Member& member : members_)
+    if (member.must_claim && now_ > *member.must_claim &&
+        member.router.role() == router::Role::backup)
+      violation_ = "a farewell costs more than a skew";
 }
 
 void ExploredState::lose(std::size_t at) {
   under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(at));
   two_active_since_.reset();
-  for (Member& member : members_) member.lost_since_leaving = true;
-}
-
-void ExploredState::crash(std::size_t node) {
-  const carp::Settings settings = members_[node].router.settings();
-  // A dead node's words are not under way for long enough to matter.
-  std::erase_if(under_way_, [&](const Message& message) { return message.from == node; });
-  members_[node] = Member{.router = carp::Router(settings)};
-  members_[node].heard = now_;
-  two_active_since_.reset();
-  for (Member& member : members_) member.lost_since_leaving = true;
-  handle(node, carp::Ready{source_of(node)});
-}
-
-bool ExploredState::is_bent(const Member& member, const carp::Event& event) const {
-  const auto* advert = std::get_if<carp::AdvertHeard>(&event);
-  if (advert == nullptr || advert->rank.is_farewell()) return false;
-  const carp::Role role = member.router.role();
-  const Duration theirs = advert->rank.compared();
-  const Duration own = member.router.rank().compared();
-  if (bug_ == Bug::never_yields_on_tie) return role == carp::Role::active && theirs == own;
-  return bug_ == Bug::forgets_to_rearm && role == carp::Role::backup && theirs <= own;
-}
-
-void ExploredState::handle(std::size_t node, const carp::Event& event) {
-  if (is_bent(members_[node], event)) return;
-  carp::Effects effects;
-  members_[node].router.handle(event, now_, effects);
-  for (const carp::Effect& effect : effects) carry_out(node, effect);
-}
-
-void ExploredState::carry_out(std::size_t node, const carp::Effect& effect) {
-  Member& member = members_[node];
-  if (const auto* send = std::get_if<carp::SendAdvert>(&effect)) {
-    const bool begins = send->rank.is_farewell() && !member.leaving;
-    member.leaving = send->rank.is_farewell();
-    if (begins) member.lost_since_leaving = false;
-    speak(node, send->rank);
-    if (begins && bug_ == Bug::releases_before_peer_spoke) release(node);
-  } else if (std::holds_alternative<carp::Announce>(effect)) {
-    speak(node, std::nullopt);
-  } else if (std::holds_alternative<carp::ClaimAddresses>(effect)) {
-    member.holds = true;
-    member.claim_done = now_ + claim_time;
-  } else if (std::holds_alternative<carp::ReleaseAddresses>(effect)) {
-    member.claim_done.reset();
-    release(node);
-  } else if (const auto* transition = std::get_if<carp::Transition>(&effect)) {
-    check_reason(member, *transition);
-    if (transition->to == carp::Role::active) member.leaving = false;
+  for (Member& member : members_) {
+    member.lost_since_leaving = true;
+    member.must_claim.reset();
   }
 }
 
-void ExploredState::speak(std::size_t node, std::optional<carp::Rank> advert) {
-  for (std::size_t to = 0; to < members_.size(); ++to)
-    if (to != node)
+void ExploredState::crash(std::size_t node) {
+  const router::Settings settings = members_[node].router.settings();
+  // A dead node's words are not under way for long enough to matter.
+  std::erase_if(under_way_, [&](const Message& message) { return message.from == node; });
+  members_[node] = Member{.router = router::Router(settings)};
+  members_[node].heard = now_;
+  two_active_since_.reset();
+  for (Member& member : members_) {
+    member.lost_since_leaving = true;
+    member.must_claim.reset();
+  }
+  handle(node, readiness_of(node));
+}
+
+std::optional<router::Event> ExploredState::bent(const Member& member,
+                                                 const router::Event& event) const {
+  const auto* advert = std::get_if<router::AdvertHeard>(&event);
+  if (advert == nullptr) return event;
+  const bool is_vrrp = std::holds_alternative<vrrp::Rank>(advert->rank);
+  const bool is_backup = member.router.role() == router::Role::backup;
+  if (router::is_farewell(advert->rank))
+    return bug_ == Bug::ignores_priority_zero && is_vrrp && is_backup ? std::nullopt
+                                                                      : std::optional(event);
+  const router::Rank own = member.router.rank();
+  if (is_backup) {
+    const bool forgets = bug_ == Bug::forgets_to_rearm && !formulas::is_better(own, advert->rank);
+    return forgets ? std::nullopt : std::optional(event);
+  }
+  if (!are_equal(own, advert->rank)) return event;
+  if (bug_ == Bug::never_yields_on_tie) return std::nullopt;
+  if (bug_ != Bug::turns_tie || !is_vrrp) return event;
+  const auto node = static_cast<std::size_t>(&member - members_.data());
+  const bool wins = advert->source > source_of(node, Family::ipv4);
+  return router::AdvertHeard{.rank = advert->rank,
+                             .source = IpAddress::v4(wins ? std::array<std::uint8_t, 4>{}
+                                                          : std::array<std::uint8_t, 4>{255})};
+}
+
+void ExploredState::handle(std::size_t node, const router::Event& event) {
+  const auto really = bent(members_[node], event);
+  if (!really) return;
+  router::Effects effects;
+  members_[node].router.handle(*really, now_, effects);
+  for (const router::Effect& effect : effects) carry_out(node, effect);
+}
+
+void ExploredState::carry_out(std::size_t node, const router::Effect& effect) {
+  Member& member = members_[node];
+  if (const auto* send = std::get_if<router::SendAdvert>(&effect)) {
+    const bool farewell = router::is_farewell(send->rank);
+    const bool begins = farewell && !member.leaving;
+    member.leaving = farewell;
+    if (begins) member.lost_since_leaving = false;
+    speak(node, send->rank);
+    if (begins && bug_ == Bug::releases_before_peer_spoke) release(node);
+  } else if (std::holds_alternative<router::Announce>(effect)) {
+    speak(node, std::nullopt);
+  } else if (std::holds_alternative<router::ClaimAddresses>(effect)) {
+    member.holds = true;
+    member.claim_done = now_ + claim_time;
+  } else if (std::holds_alternative<router::ReleaseAddresses>(effect)) {
+    member.claim_done.reset();
+    release(node);
+  } else if (const auto* transition = std::get_if<router::Transition>(&effect)) {
+    check_reason(member, *transition);
+    if (transition->to == router::Role::active) member.leaving = false;
+    if (transition->to == transition->from) return;
+    member.must_claim.reset();
+    member.lost_tie = false;
+  }
+}
+
+void ExploredState::speak(std::size_t node, const std::optional<router::Rank>& advert) {
+  const auto& speaks = members_[node].router.settings().speaks;
+  if (speaks.ipv4) send(node, Family::ipv4, advert);
+  // There is one address, of the family that comes first.
+  if (speaks.ipv6 && (advert || !speaks.ipv4)) send(node, Family::ipv6, advert);
+}
+
+void ExploredState::send(std::size_t node, Family family,
+                         const std::optional<router::Rank>& advert) {
+  for (std::size_t to = 0; to < members_.size(); ++to) {
+    const bool deaf = family == Family::ipv4 && (without_ipv4_ >> to & 1U) != 0;
+    if (to != node && !deaf)
       under_way_.push_back({.from = static_cast<std::uint8_t>(node),
                             .to = static_cast<std::uint8_t>(to),
                             .advert = advert,
+                            .family = family,
                             .sent = now_});
+  }
 }
 
 // PRODUCT 8.1: a farewell never leaves nobody when a peer is ready.
@@ -188,18 +287,28 @@ void ExploredState::release(std::size_t node) {
   members_[node].holds = false;
   const bool somebody = std::ranges::any_of(members_, &Member::holds);
   const bool ready = std::ranges::any_of(members_, [&](const Member& member) {
-    return &member != &members_[node] && member.router.role() != carp::Role::initialize;
+    return &member != &members_[node] && member.router.role() != router::Role::initialize;
   });
   if (!somebody && ready && !members_[node].lost_since_leaving)
     violation_ = "a farewell leaves nobody though a peer is ready";
 }
 
 // A transition is never without cause: no-response means that nobody has been heard for a dead
-// time.
-void ExploredState::check_reason(const Member& member, const carp::Transition& transition) {
-  if (transition.reason == Reason::no_response &&
-      now_ - member.heard < member.router.settings().dead_time())
-    violation_ = "no-response, though somebody was heard";
+// time, or that who was heard has left; tie, that the other address wins.
+void ExploredState::check_reason(const Member& member, const router::Transition& transition) {
+  const Duration dead = formulas::least_dead_time(member.router.settings(), member.heard_rank);
+  const bool left = member.farewell_costs_until && now_ >= *member.farewell_costs_until;
+  // CARP claims for the other reasons without waiting.
+  const bool is_vrrp = router::protocol_of(member.router.settings().election) ==
+                       router::Protocol::vrrp;
+  const bool waits = transition.reason == Reason::no_response ||
+                     (is_vrrp && (transition.reason == Reason::priority ||
+                                  transition.reason == Reason::peer_left));
+  if (waits && now_ - member.heard < dead && !left)
+    violation_ = fmt::format("n{} claims for {}, though somebody was heard",
+                             &member - members_.data(), name(transition.reason));
+  if (transition.reason == Reason::tie && !member.lost_tie)
+    violation_ = "who wins the tie yields";
 }
 
 // PRODUCT 8.6 and CARP.md 3.2: two advertise for no longer than the better one's interval and two
@@ -208,13 +317,19 @@ void ExploredState::check_reason(const Member& member, const carp::Transition& t
 void ExploredState::check_two_active() {
   std::size_t advertising = 0;
   Duration interval{};
+  Duration tie{};
   for (const Member& member : members_) {
-    interval = std::max(interval, member.router.rank().interval());
-    advertising += member.router.role() == carp::Role::active && !member.leaving ? 1U : 0U;
+    const router::Rank rank = member.router.rank();
+    interval = std::max(interval, router::interval(rank));
+    advertising += member.router.role() == router::Role::active && !member.leaving ? 1U : 0U;
+    for (const Member& other : members_)
+      if (&other != &member && without_ipv4_ != 0)
+        tie = std::max(tie, formulas::tie_over_ipv6(other.router.settings(), rank));
   }
   if (advertising < 2) return two_active_since_.reset();
   if (!two_active_since_) two_active_since_ = now_;
-  const Duration window = static_cast<int>(members_.size() - 1) * (interval + 2 * longest_delay);
+  const Duration window =
+      static_cast<int>(members_.size() - 1) * (interval + 2 * longest_delay) + tie;
   if (now_ - *two_active_since_ > window) violation_ = "two advertise";
 }
 
@@ -234,13 +349,14 @@ void ExploredState::run_fairly(Duration time) {
     now_ = std::max(now_, *deadline(members_[*first]));
     reach_deadline(*first);
     check_two_active();
+    check_farewells();
   }
 }
 
 void ExploredState::check_settled() {
   const Member* active = nullptr;
   for (const Member& member : members_) {
-    const bool is_active = member.router.role() == carp::Role::active;
+    const bool is_active = member.router.role() == router::Role::active;
     if (is_active && active != nullptr) violation_ = "it does not settle on one active";
     if (member.holds != is_active) violation_ = "who is active does not hold the addresses alone";
     if (is_active) active = &member;
@@ -250,8 +366,8 @@ void ExploredState::check_settled() {
     return;
   }
   for (const Member& member : members_) {
-    const bool better = member.router.rank().compared() < active->router.rank().compared();
-    const bool preempts = member.router.settings().preempt == carp::Preempt::on;
+    const bool better = formulas::is_better(member.router.rank(), active->router.rank());
+    const bool preempts = member.router.settings().preempt == Preempt::on;
     if (better && preempts && !member.router.yielded()) violation_ = "the wrong one is active";
   }
 }
@@ -264,14 +380,22 @@ std::uint64_t ExploredState::fingerprint() const {
     add_router(print, member.router);
     print.add(member.claim_done);
     // Longer than a dead time ago is all the same.
-    print.add(std::max(member.heard, now_ - member.router.settings().dead_time()));
+    const Duration dead = formulas::least_dead_time(member.router.settings(), member.heard_rank);
+    print.add(std::max(member.heard, now_ - dead));
+    print.add(member.farewell_costs_until);
+    print.add(member.must_claim);
     print.add(static_cast<std::uint64_t>((member.holds ? 1 : 0) + (member.leaving ? 2 : 0) +
-                                         (member.lost_since_leaving ? 4 : 0)));
+                                         (member.lost_since_leaving ? 4 : 0) +
+                                         (member.lost_tie ? 8 : 0)));
   }
   for (const Message& message : under_way_) {
-    print.add(message.from * 4U + message.to);
+    print.add(message.from * 8U + message.to * 2U + (message.family == Family::ipv6 ? 1U : 0U));
     print.add(message.sent);
-    print.add(message.advert ? message.advert->advbase * 256U + message.advert->advskew : 70'000U);
+    if (message.advert) {
+      add_rank(print, *message.advert);
+    } else {
+      print.add(std::uint64_t{70'000});
+    }
   }
   return print.value();
 }

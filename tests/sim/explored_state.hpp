@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "protocol/carp/router.hpp"
+#include "protocol/router/router.hpp"
 
 namespace failover::sim {
 
@@ -19,6 +19,16 @@ enum class Bug : std::uint8_t {
   never_yields_on_tie,
   forgets_to_rearm,  // a backup does not take note of adverts that tell it nothing new
   releases_before_peer_spoke,
+  ignores_priority_zero,  // VRRP: a backup does not take note of a farewell
+  turns_tie,              // VRRP: the lesser address wins
+};
+
+// Who begins, and what is not as it should be from the beginning.
+enum class Order : std::uint8_t { same, crossed };
+struct Beginning {
+  std::vector<router::Settings> settings;
+  Order ipv6_addresses = Order::same;  // as the IPv4 ones, or the other way round
+  unsigned without_ipv4 = 0;           // nodes that hear nothing over IPv4, as bits
 };
 
 // One way to go on.
@@ -32,7 +42,7 @@ struct Choice {
 
 class ExploredState {
  public:
-  ExploredState(const std::vector<carp::Settings>& settings, Bug bug);
+  ExploredState(const Beginning& beginning, Bug bug);
 
   // All ways to go on, at most a handful.
   [[nodiscard]] std::vector<Choice> choices() const;
@@ -51,17 +61,22 @@ class ExploredState {
  private:
   static constexpr std::size_t most = 3;
   struct Member {
-    carp::Router router;
+    router::Router router;
     bool holds = false;
     bool leaving = false;  // its last word was a farewell
     bool lost_since_leaving = false;
     std::optional<Instant> claim_done{};
-    Instant heard{};  // an advert that is no farewell
+    Instant heard{};  // an advert that it follows
+    std::optional<router::Rank> heard_rank{};
+    std::optional<Instant> farewell_costs_until{};  // nobody else has been followed since
+    std::optional<Instant> must_claim{};            // the same, if nothing was lost
+    bool lost_tie = false;                          // an equal rank, from an address that wins
   };
   struct Message {
     std::uint8_t from = 0;
     std::uint8_t to = 0;
-    std::optional<carp::Rank> advert;  // nothing: an announcement
+    std::optional<router::Rank> advert;  // nothing: an announcement
+    Family family = Family::ipv4;
     Instant sent;
   };
   [[nodiscard]] std::optional<Instant> deadline(const Member& member) const;
@@ -70,12 +85,20 @@ class ExploredState {
   void deliver(std::size_t at);
   void lose(std::size_t at);
   void crash(std::size_t node);
-  void handle(std::size_t node, const carp::Event& event);
-  [[nodiscard]] bool is_bent(const Member& member, const carp::Event& event) const;
-  void carry_out(std::size_t node, const carp::Effect& effect);
-  void speak(std::size_t node, std::optional<carp::Rank> advert);
+  void handle(std::size_t node, const router::Event& event);
+  // Nothing when the bug swallows it.
+  [[nodiscard]] std::optional<router::Event> bent(const Member& member,
+                                                  const router::Event& event) const;
+  [[nodiscard]] IpAddress source_of(std::size_t node, Family family) const;
+  [[nodiscard]] router::Ready readiness_of(std::size_t node) const;
+  void heard_advert(const Message& message);
+  void heard_farewell(const Message& message);
+  void carry_out(std::size_t node, const router::Effect& effect);
+  void speak(std::size_t node, const std::optional<router::Rank>& advert);
+  void send(std::size_t node, Family family, const std::optional<router::Rank>& advert);
   void release(std::size_t node);
-  void check_reason(const Member& member, const carp::Transition& transition);
+  void check_reason(const Member& member, const router::Transition& transition);
+  void check_farewells();
   void check_two_active();
 
   std::vector<Member> members_;
@@ -83,6 +106,8 @@ class ExploredState {
   Instant now_{3600s};
   std::optional<Instant> two_active_since_;
   Bug bug_;
+  Order ipv6_addresses_;
+  unsigned without_ipv4_;
   std::uint8_t losses_left_ = 1;
   std::uint8_t commands_left_ = 1;
   std::uint8_t crashes_left_ = 1;

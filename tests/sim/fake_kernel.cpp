@@ -27,10 +27,12 @@ void FakeKernel::reboot() {
                       .up = true,
                       .carrier = true,
                       .mtu = 1500});
-    addresses_.push_back({.interface = index,
-                          .prefix = Prefix::from(own_address(node_, segment), 24).value(),
-                          .mark = {},
-                          .label = {}});
+    for (const Family family : families)
+      addresses_.push_back(
+          {.interface = index,
+           .prefix = Prefix::from(own_address(node_, segment, family), subnet_length(family)).value(),
+           .mark = {},
+           .label = {}});
   }
 }
 
@@ -107,7 +109,8 @@ int FakeKernel::carry_out(const netlink::KeepSecondaries&) {
 
 void FakeKernel::add(netlink::Address address, std::uint32_t port) {
   const auto same_subnet = [&](const netlink::Address& other) {
-    return other.interface == address.interface && !other.secondary &&
+    return address.prefix.address().family() == Family::ipv4 &&
+           other.interface == address.interface && !other.secondary &&
            netlink::network_of(other.prefix) == netlink::network_of(address.prefix);
   };
   address.secondary = std::ranges::any_of(addresses_, same_subnet);
@@ -218,8 +221,10 @@ void FakeKernel::somebody_adds(std::size_t segment, const IpAddress& address) {
     return candidate.prefix.address() == address;
   });
   if (there) return;
+  // With another prefix length than ours ever has.
+  const int length = address.family() == Family::ipv4 ? 32 : 127;
   add({.interface = links_[segment].index,
-       .prefix = Prefix::from(address, 32).value(),
+       .prefix = Prefix::from(address, length).value(),
        .mark = {},
        .label = {}},
       somebody);

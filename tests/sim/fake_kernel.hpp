@@ -2,6 +2,7 @@
 // A kernel's links and addresses in virtual time, as the agent sees them through netlink: requests
 // that may be refused, notifications that come later or get lost, other people's hands.
 
+#include <cerrno>
 #include <deque>
 #include <vector>
 
@@ -16,6 +17,10 @@ class FakeKernel final : public netlink::Kernel {
 
   [[nodiscard]] Result<netlink::Snapshot, netlink::KernelError> dump() override;
   [[nodiscard]] std::vector<netlink::KernelError> execute(const netlink::Plan& plan) override;
+  [[nodiscard]] Result<std::string, netlink::KernelError> setting(
+      const std::string& path) override {
+    return failure(netlink::KernelError{.error = ENOENT, .operation = "read " + path});
+  }
   [[nodiscard]] int descriptor() const override { return -1; }
   [[nodiscard]] std::vector<netlink::Notification> notifications() override;
   [[nodiscard]] std::uint32_t own_port() const override { return own; }
@@ -52,6 +57,11 @@ class FakeKernel final : public netlink::Kernel {
   [[nodiscard]] int carry_out(const netlink::ReplaceAddress& step);
   [[nodiscard]] int carry_out(const netlink::RemoveAddress& step);
   [[nodiscard]] int carry_out(const netlink::KeepSecondaries& step);
+  // No macvlans and no settings here: routers hold their addresses on the interfaces.
+  template <class OfLinks>
+  [[nodiscard]] int carry_out(const OfLinks&) {
+    return EOPNOTSUPP;
+  }
   void add(netlink::Address address, std::uint32_t port);
   void remove(std::size_t at, std::uint32_t port);
   void remove_or_promote_secondaries(const netlink::Address& primary, std::uint32_t port);

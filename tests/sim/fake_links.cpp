@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "protocol/arp.hpp"
-#include "protocol/bytes.hpp"
+#include "protocol/assert.hpp"
+#include "protocol/ipv6.hpp"
+#include "tests/sim/frames.hpp"
 
 namespace failover::sim {
 namespace {
@@ -12,15 +13,27 @@ namespace {
 // What 128 KiB hold of frames of our size.
 constexpr std::size_t ring_frames = 300;
 
-// Reads the rank and the counter back from the bytes, as everybody on the segment will.
-Signal signal_of(const OutgoingAdvert& advert) {
-  const auto payload = std::span(advert.frame).subspan(ethernet_header + ipv4_header);
-  const auto decoded = carp::decode(payload);
+// What everybody on the segment will read from the bytes. Whether a frame is as it should be is
+// known here already: the router's own codec must take it.
+Signal signal_of(const OutgoingAdvert& advert, const ServicePlan& service) {
   Signal signal{.kind = Signal::Kind::advert, .service = advert.router};
-  signal.rank = decoded->rank;
-  signal.counter = decoded->counter;
-  signal.source =
-      IpAddress::from_bytes(Family::ipv4, std::span(advert.frame).subspan(ethernet_header + 12, 4));
+  const auto ethernet = parse_ethernet(advert.content());
+  promise(ethernet.has_value());
+  const auto datagram = ethernet->type == ethertype_ipv4 ? parse_ipv4(ethernet->payload)
+                                                         : parse_ipv6(ethernet->payload);
+  promise(datagram.has_value());
+  signal.source = datagram->source;
+  signal.family = datagram->source.family();
+  if (service.is_vrrp()) {
+    const auto decoded = vrrp::decode(*datagram, service.version);
+    promise(decoded.has_value());
+    signal.rank = decoded->advert.rank;
+  } else {
+    const auto decoded = carp::decode(datagram->payload);
+    promise(decoded.has_value());
+    signal.rank = decoded->rank;
+    signal.counter = decoded->counter;
+  }
   return signal;
 }
 
@@ -49,7 +62,7 @@ bool FakeCapture::read(const std::function<void(const Frame&)>& take) {
 }
 
 Result<std::unique_ptr<Capture>, std::string> FakeLinks::open_capture(
-    const std::string& interface, const std::vector<IpAddress>&) {
+    const std::string& interface, const CaptureScope&) {
   for (std::size_t segment = 0; segment < surroundings_.scenario.segments; ++segment) {
     const netlink::Link& link = kernel_.link(segment);
     if (link.name == interface && link.up)
@@ -72,14 +85,9 @@ void FakeLinks::announce(int interface, MacAddress own, MacAddress holder,
     surroundings_.oracles.announces(node_, *place, own == holder, kernel_.has_confirmed(address),
                                     surroundings_.now);
     if (!segment || !kernel_.link(*segment).up || !kernel_.link(*segment).carrier) continue;
-    const auto bytes = gratuitous_arp(own, holder, address);
-    Frame frame;
-    frame.size = bytes.size();
-    std::ranges::copy(bytes, frame.bytes.begin());
-    frame.signal = {
-        .kind = Signal::Kind::announcement, .service = place->service, .number = place->number};
-    frame.signal.holder = holder;
-    surroundings_.network.send(node_, *segment, frame, surroundings_.now);
+    surroundings_.network.send(node_, *segment,
+                               announcement(own, holder, *place, address),
+                               surroundings_.now);
   }
 }
 
@@ -102,9 +110,11 @@ void FakeSender::send(std::span<const OutgoingAdvert> adverts, std::vector<int>&
 
 int FakeSender::send(const OutgoingAdvert& advert) {
   Frame frame;
-  frame.size = advert.frame.size();
-  std::ranges::copy(advert.frame, frame.bytes.begin());
-  frame.signal = signal_of(advert);
+  const auto content = advert.content();
+  promise(content.size() <= Frame::longest);
+  frame.size = content.size();
+  std::ranges::copy(content, frame.bytes.begin());
+  frame.signal = signal_of(advert, surroundings_.scenario.services[advert.router]);
   surroundings_.oracles.tried_to_send(node_, frame.signal, surroundings_.now);
   const auto segment = kernel_.segment_of(advert.interface);
   if (!segment) return ENXIO;

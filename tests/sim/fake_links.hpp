@@ -47,7 +47,7 @@ class FakeLinks final : public LinkAccess {
       : surroundings_(surroundings), node_(node), kernel_(kernel) {}
 
   [[nodiscard]] Result<std::unique_ptr<Capture>, std::string> open_capture(
-      const std::string& interface, const std::vector<IpAddress>& addresses) override;
+      const std::string& interface, const CaptureScope& scope) override;
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;

@@ -35,6 +35,8 @@ std::optional<Bug> bug_named(const std::string& name) {
   if (name == "tie") return Bug::never_yields_on_tie;
   if (name == "rearm") return Bug::forgets_to_rearm;
   if (name == "release") return Bug::releases_before_peer_spoke;
+  if (name == "farewell") return Bug::ignores_priority_zero;
+  if (name == "turned") return Bug::turns_tie;
   return std::nullopt;
 }
 
@@ -83,7 +85,7 @@ int main(int argc, char** argv) {
   add("explore", "explore two and three nodes exhaustively");
   add("states", options::value<std::size_t>()->default_value(20000), "so many each");
   add("bug", options::value<std::string>()->default_value("none"),
-      "with a bug put back, which must be found: tie, rearm or release");
+      "with a bug put back, which must be found: tie, rearm, release, farewell or turned");
   try {
     options::variables_map chosen;
     options::store(options::parse_command_line(argc, argv, described), chosen);

@@ -33,7 +33,7 @@ void Network::send(std::size_t from, std::size_t segment, const Frame& frame, In
 void Network::send_to(std::size_t from, std::size_t to, std::size_t segment, const Frame& frame,
                       Instant now) {
   const Fate fate{mixed(seed_ ^ mixed(sent_[from] * 256 + from * 16 + to))};
-  if (is_cut(segment, from, to) || fate.strikes(loss_, 0)) {
+  if (is_cut(frame.signal.family, segment, from, to) || fate.strikes(loss_, 0)) {
     lost_(from, to, frame);
     return;
   }
@@ -63,7 +63,12 @@ Network::Arrival Network::take() {
 }
 
 void Network::cut(std::size_t segment, std::size_t from, std::size_t to, int change) {
-  cuts_[segment][from][to] += change;
+  for (const Family family : families) cut(family, segment, from, to, change);
+}
+
+void Network::cut(Family family, std::size_t segment, std::size_t from, std::size_t to,
+                  int change) {
+  cuts_[family][segment][from][to] += change;
 }
 
 }  // namespace failover::sim

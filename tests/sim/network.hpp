@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "protocol/address.hpp"
-#include "protocol/carp/timing.hpp"
+#include "protocol/router/election.hpp"
 #include "tests/sim/scenario.hpp"
 
 namespace failover::sim {
@@ -22,14 +22,16 @@ struct Signal {
   Kind kind = Kind::advert;
   std::size_t service = 0;
   std::size_t number = 0;  // of the announced address
-  carp::Rank rank{};       // of the advert
+  Family family = Family::ipv4;
+  router::Rank rank{};     // of the advert
   std::uint64_t counter = 0;
   IpAddress source{};
   MacAddress holder{};  // of the announced address
 };
 
 struct Frame {
-  static constexpr std::size_t longest = 70;
+  // An IPv6 advert with all addresses that a service can have.
+  static constexpr std::size_t longest = 126;
   std::array<std::uint8_t, longest> bytes{};
   std::size_t size = 0;
   Signal signal;
@@ -59,8 +61,10 @@ class Network {
 
   // --- Faults; they add up ---
   void cut(std::size_t segment, std::size_t from, std::size_t to, int change);
-  [[nodiscard]] bool is_cut(std::size_t segment, std::size_t from, std::size_t to) const {
-    return cuts_[segment][from][to] > 0;
+  void cut(Family family, std::size_t segment, std::size_t from, std::size_t to, int change);
+  [[nodiscard]] bool is_cut(Family family, std::size_t segment, std::size_t from,
+                            std::size_t to) const {
+    return cuts_[family][segment][from][to] > 0;
   }
   // What follows a kind of fault changes; a frame's own fate is mixed from the seed.
   void change_loss(int per_mille) { loss_ += per_mille; }
@@ -83,7 +87,8 @@ class Network {
   std::size_t nodes_;
   std::uint64_t seed_;
   Lost lost_;
-  std::array<std::array<std::array<int, ports>, ports>, most_segments> cuts_{};
+  using Cuts = std::array<std::array<std::array<int, ports>, ports>, most_segments>;
+  PerFamily<Cuts> cuts_{};
   std::array<std::uint64_t, ports> sent_{};
   int loss_ = 0;
   int duplication_ = 0;

@@ -2,13 +2,26 @@
 
 #include "tests/sim/oracles.hpp"
 
+#include "tests/sim/formulas.hpp"
+
 namespace failover::sim {
+namespace {
+
+std::string text(const router::Rank& rank) {
+  if (const auto* vrrp = std::get_if<vrrp::Rank>(&rank))
+    return fmt::format("priority {} centiseconds {}", vrrp->priority, vrrp->centiseconds);
+  const auto& carp = std::get<carp::Rank>(rank);
+  return fmt::format("{}/{} demote {}", carp.advbase, carp.advskew, carp.demote);
+}
+
+}  // namespace
 
 Oracles::Oracles(const Scenario& scenario, Timeline& timeline)
     : scenario_(scenario), timeline_(timeline) {
   disturbed_.fill(world_begin);
   kernel_disturbed_.fill(world_begin);
-  for (auto& row : lost_between_) row.fill(world_begin);
+  for (const Family family : families)
+    for (auto& row : lost_between_[family]) row.fill(world_begin);
 }
 
 void Oracles::violated(Instant now, std::string oracle, std::string detail) {
@@ -17,7 +30,7 @@ void Oracles::violated(Instant now, std::string oracle, std::string detail) {
   violation_ = Violation{.oracle = std::move(oracle), .detail = std::move(detail), .at = now};
 }
 
-void Oracles::router_added(std::size_t node, std::size_t service, const carp::Settings& settings,
+void Oracles::router_added(std::size_t node, std::size_t service, const router::Settings& settings,
                            Instant now) {
   Seat& seat = seats_[node][service];
   const Seat before = seat;
@@ -33,32 +46,35 @@ void Oracles::router_added(std::size_t node, std::size_t service, const carp::Se
 void Oracles::router_gone(std::size_t node, std::size_t service, Instant now) {
   Seat& seat = seats_[node][service];
   seat.running = false;
-  seat.role = carp::Role::initialize;
+  seat.role = router::Role::initialize;
   seat.role_since = now;
   seat.left_behind = seat.held != 0 && kernel_disturbed_[node] >= now;
   seat.must_announce.reset();
 }
 
 void Oracles::settings_changed(std::size_t node, std::size_t service,
-                               const carp::Settings& settings, Instant now) {
+                               const router::Settings& settings, Instant now) {
   seats_[node][service].settings = settings;
   disturbed(node, now + interval(node, service));
 }
 
 void Oracles::role_changed(std::size_t node, std::size_t service,
-                           const carp::Transition& transition, Instant now) {
+                           const router::Transition& transition, Instant now) {
   timeline_.note(now, "n{} s{} role {} -> {} reason {}", node, service,
                  static_cast<int>(transition.from), static_cast<int>(transition.to),
                  name(transition.reason));
   ++transitions_;
-  const bool begins = transition.from == carp::Role::initialize && transition.to == transition.from;
+  const bool begins = transition.from == router::Role::initialize && transition.to == transition.from;
   if (is_ours(node) && !begins) check_reason(node, service, transition, now);
   Seat& seat = seats_[node][service];
   seat.reason = transition.reason;
-  if (transition.to == carp::Role::active) {
+  // The operation ends later, when the addresses have gone.
+  seat.yielded |= transition.reason == Reason::op;
+  if (transition.to == router::Role::active) {
     seat.leaving = seat.yielded = false;
-    if (transition.from != carp::Role::active) seat.last_advert.reset();
+    if (transition.from != router::Role::active) seat.last_advert.reset();
   }
+  if (transition.reason == Reason::foreign_address) seat.must_claim.reset();
   if (transition.from == transition.to) return;
   if (frozen_ && now > *frozen_)
     violated(now, "settled", fmt::format("n{} changes its role though nothing happens", node));
@@ -66,6 +82,8 @@ void Oracles::role_changed(std::size_t node, std::size_t service,
   seat.role_since = now;
   count_transition(seat, node, now);
   seat.must_announce.reset();
+  seat.must_claim.reset();
+  seat.lost_tie = false;
 }
 
 // Two nodes at the shortest dead time, 3/256 s, can change some two hundred times a second while
@@ -82,14 +100,14 @@ void Oracles::count_transition(Seat& seat, std::size_t node, Instant now) {
 
 void Oracles::tried_to_send(std::size_t node, const Signal& signal, Instant now) {
   Seat& seat = seats_[node][signal.service];
-  timeline_.note(now, "n{} s{} advert {}/{} demote {}", node, signal.service, signal.rank.advbase,
-                 signal.rank.advskew, signal.rank.demote);
-  if (signal.rank.is_farewell()) {
-    seat.leaving = seat.role == carp::Role::active;
+  timeline_.note(now, "n{} s{} advert {}{}", node, signal.service, text(signal.rank),
+                 signal.family == Family::ipv6 ? " over IPv6" : "");
+  if (router::is_farewell(signal.rank)) {
+    seat.leaving = seat.role == router::Role::active;
     if (seat.farewell_sent < seat.role_since) seat.farewell_sent = now;
     return;
   }
-  if (seat.role == carp::Role::active) {
+  if (seat.role == router::Role::active) {
     seat.leaving = false;
     seat.last_advert = signal.rank;
   } else if (is_ours(node) && now > seat.role_since + 1ms) {
@@ -106,20 +124,59 @@ void Oracles::arrived(std::size_t from, std::size_t to, const Signal& signal, In
     cached = {.node = holder, .missed = false};
     // Whoever else is active cannot know of it before it hears the announcer's advert.
     for (std::size_t node = 0; node < scenario_.nodes.size(); ++node)
-      cached.missed |= node != holder && seats_[node][signal.service].role == carp::Role::active;
+      cached.missed |= node != holder && seats_[node][signal.service].role == router::Role::active;
     return;
   }
   if (to == client_port) return;
-  Seat& seat = seats_[to][signal.service];
-  if (signal.rank.is_farewell()) {
-    seat.farewell_heard = now;
-    return;
+  if (router::is_farewell(signal.rank)) {
+    heard_farewell(from, to, signal, now);
+  } else {
+    heard_advert(from, to, signal, now);
   }
+}
+
+void Oracles::heard_advert(std::size_t from, std::size_t to, const Signal& signal, Instant now) {
+  Seat& seat = seats_[to][signal.service];
+  const ServicePlan& service = scenario_.services[signal.service];
   seat.heard = now;
-  const bool may_be_told = is_ours(to) && seat.running && seat.role == carp::Role::active &&
+  const bool leaves = seat.role == router::Role::active && seat.leaving;
+  const auto yielded = seat.yielded || leaves ? formulas::Yielded::yes : formulas::Yielded::no;
+  if (formulas::is_followed(seat.settings, yielded, signal.rank)) {
+    note_deafness(to, signal.service, now);
+    seat.must_claim.reset();
+    seat.followed = seat.followed_in[signal.family] = now;
+    seat.followed_rank = signal.rank;
+  }
+  const router::Rank own = seat.last_advert.value_or(formulas::configured(seat.settings));
+  const bool equal = !formulas::is_better(own, signal.rank) && !formulas::is_better(signal.rank, own);
+  seat.lost_tie |= equal && formulas::wins_tie(service.protocol, signal.source,
+                                               own_address(to, service.segment, signal.family));
+  heard_worse(from, to, signal, now);
+}
+
+// "A farewell is claimed at once, with VRRP after a skew": by who is ready and hears nobody else.
+void Oracles::heard_farewell(std::size_t from, std::size_t to, const Signal& signal, Instant now) {
+  Seat& seat = seats_[to][signal.service];
+  // Of those that are repeated the first one counts.
+  if (seat.farewell_heard < std::max(seat.followed, seat.role_since)) seat.farewell_heard = now;
+  const Instant sent = now - delay_;
+  const Instant lost = std::max(lost_between_.ipv4[from][to], lost_between_.ipv6[from][to]);
+  const bool waits = is_ours(to) && seat.running && seat.role == router::Role::backup &&
+                     seat.role_since < now && seat.reason != Reason::foreign_address;
+  const bool quiet = disturbed_[to] < now && kernel_disturbed_[to] < now && lost < sent;
+  if (!waits || !quiet || seat.must_claim) return;
+  Instant claims = now + formulas::most_after_farewell(seat.settings, seat.followed_rank);
+  // Who was refused its addresses, or has stalled, listens first.
+  if (seat.reason == Reason::kernel_refused || seat.reason == Reason::stall)
+    claims = std::max(claims, seat.role_since + formulas::longest_dead_time(seat.settings, 0ns));
+  seat.must_claim = claims + (claims - now) / 1000 + delay_ + turn;
+}
+
+void Oracles::heard_worse(std::size_t from, std::size_t to, const Signal& signal, Instant now) {
+  Seat& seat = seats_[to][signal.service];
+  const bool may_be_told = is_ours(to) && seat.running && seat.role == router::Role::active &&
                            !seat.leaving && disturbed_[to] < now && kernel_disturbed_[to] < now;
-  const bool worse = seat.last_advert && signal.rank.compared() > seat.last_advert->compared() &&
-                     signal.rank.demote >= seat.last_advert->demote;
+  const bool worse = seat.last_advert && formulas::is_worse(signal.rank, *seat.last_advert);
   if (!may_be_told || !worse || seat.announced == world_begin) return;
   for (Cached& cached : cache_[signal.service]) cached.missed = false;
   if (!seat.must_announce) seat.must_announce = now + 2 * interval(to, signal.service) + 100ms;
@@ -128,7 +185,7 @@ void Oracles::arrived(std::size_t from, std::size_t to, const Signal& signal, In
 
 void Oracles::lost(std::size_t from, std::size_t to, const Signal& signal, Instant now) {
   if (to != client_port) {
-    lost_between_[from][to] = now;
+    lost_between_[signal.family][from][to] = now;
   } else if (signal.kind == Signal::Kind::announcement) {
     cache_[signal.service][signal.number].missed = true;
   }
@@ -144,8 +201,9 @@ void Oracles::address_changed(std::size_t node, Place place, bool there, By by, 
     seat.held |= bit;
     if (by != By::agent || !is_ours(node)) return;
     const bool lingers =
-        seat.role == carp::Role::backup && now <= seat.role_since + hand_over_window(place.service);
-    const bool said = seat.role == carp::Role::active && seat.last_advert;
+        (seat.role == router::Role::backup || seat.reason == Reason::stopping) &&
+        now <= seat.role_since + hand_over_window(place.service);
+    const bool said = seat.role == router::Role::active && seat.last_advert;
     if (!said && !lingers)
       violated(now, "advert before claim, and only the active claims",
                fmt::format("n{} s{}", node, place.service));
@@ -168,15 +226,10 @@ void Oracles::announces(std::size_t node, Place place, bool own, bool confirmed,
 }
 
 void Oracles::operation_ended(std::size_t node, std::size_t service, FaultKind command,
-                              carp::Outcome outcome, Instant now) {
+                              router::Outcome outcome, Instant now) {
   Seat& seat = seats_[node][service];
   timeline_.note(now, "n{} s{} operation ends: {}", node, service, static_cast<int>(outcome));
-  if (command == FaultKind::release) {
-    seat.yielded = false;
-  } else if (command == FaultKind::switchover && outcome == carp::Outcome::done &&
-             seat.role == carp::Role::backup) {
-    seat.yielded = true;
-  }
+  if (command == FaultKind::release) seat.yielded = false;
 }
 
 void Oracles::disturbed(std::size_t node, Instant until) {

@@ -4,20 +4,24 @@
 //
 // Words of the formulas:
 //   trouble(a, b)   the last moment when something between a and b, or on one of them, was not as
-//                   it should be: a frame lost, a pause, a link down, other settings
+//                   it should be: a frame lost, a pause, a link down, other settings. With both
+//                   families: a frame lost in the better one; any_trouble: in any of them
 //   interval(a)     a's longest advert interval, demotions included
-//   delay           the longest that a frame is under way, and 5 ms for two nodes to act
+//   delay           the longest that a frame is under way, and 5 ms (turn) for two nodes to act
 //   lag(a)          what a model of another program is late by of its own accord
+//   dead, skew      see formulas.hpp
 
 #include <array>
 #include <optional>
 #include <string>
 
-#include "protocol/carp/events.hpp"
+#include "protocol/router/events.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/timeline.hpp"
 
 namespace failover::sim {
+
+inline constexpr Duration turn = 5ms;  // for two nodes to act
 
 struct Violation {
   std::string oracle;
@@ -28,22 +32,28 @@ struct Violation {
 // A node's part in a service, as seen from outside.
 struct Seat {
   bool running = false;  // its agent is there and has the router
-  carp::Role role = carp::Role::initialize;
+  router::Role role = router::Role::initialize;
   Instant role_since = world_begin;
   Reason reason = Reason::starting;
-  carp::Settings settings;
+  router::Settings settings;
   unsigned held = 0;  // addresses that the kernel has, as bits
   Instant held_since = world_begin;
   Instant last_held = world_begin;
 
-  std::optional<carp::Rank> last_advert;  // since it became active
+  std::optional<router::Rank> last_advert;  // since it became active
   bool leaving = false;                   // the last advert was a farewell
   Instant farewell_sent = world_begin;
   Instant announced = world_begin;  // last
   std::optional<Instant> must_announce;
 
   Instant heard = world_begin;  // delivered to its capture: an advert that is no farewell
+  Instant deaf = world_begin - 3600s;  // last, in one of two families for a dead time
+  Instant followed = world_begin;  // such an advert that a backup waits anew after
+  PerFamily<Instant> followed_in{.ipv4 = world_begin, .ipv6 = world_begin};
+  std::optional<router::Rank> followed_rank;
+  bool lost_tie = false;  // heard: an equal rank, from an address that wins
   Instant farewell_heard = world_begin - 3600s;
+  std::optional<Instant> must_claim;  // after a farewell
   bool yielded = false;
   Instant counted_since = world_begin;  // transitions within a second
   unsigned transitions = 0;
@@ -63,12 +73,12 @@ class Oracles {
   [[nodiscard]] std::uint64_t transitions() const { return transitions_; }
 
   // --- What happens ---
-  void router_added(std::size_t node, std::size_t service, const carp::Settings& settings,
+  void router_added(std::size_t node, std::size_t service, const router::Settings& settings,
                     Instant now);
   void router_gone(std::size_t node, std::size_t service, Instant now);
-  void settings_changed(std::size_t node, std::size_t service, const carp::Settings& settings,
+  void settings_changed(std::size_t node, std::size_t service, const router::Settings& settings,
                         Instant now);
-  void role_changed(std::size_t node, std::size_t service, const carp::Transition& transition,
+  void role_changed(std::size_t node, std::size_t service, const router::Transition& transition,
                     Instant now);
   void tried_to_send(std::size_t node, const Signal& signal, Instant now);
   void arrived(std::size_t from, std::size_t to, const Signal& signal, Instant now);
@@ -77,7 +87,7 @@ class Oracles {
   void address_changed(std::size_t node, Place place, bool there, By by, Instant now);
   void announces(std::size_t node, Place place, bool own, bool confirmed, Instant now);
   void operation_ended(std::size_t node, std::size_t service, FaultKind command,
-                       carp::Outcome outcome, Instant now);
+                       router::Outcome outcome, Instant now);
   // Something on the node is not as it should be until then; `until` may be now or later.
   void demotion_is(std::size_t node, std::size_t service, bool demoted) {
     seats_[node][service].demoted = demoted;
@@ -99,14 +109,21 @@ class Oracles {
   [[nodiscard]] Duration lag(std::size_t node, std::size_t service) const;
   [[nodiscard]] Duration two_active_window(std::size_t a, std::size_t b, std::size_t service) const;
   [[nodiscard]] Duration hand_over_window(std::size_t service) const;
-  [[nodiscard]] Instant trouble(std::size_t a, std::size_t b) const;
+  [[nodiscard]] Instant trouble(std::size_t a, std::size_t b, std::size_t service) const;
+  [[nodiscard]] Instant any_trouble(std::size_t a, std::size_t b) const;
+  void heard_advert(std::size_t from, std::size_t to, const Signal& signal, Instant now);
+  void heard_farewell(std::size_t from, std::size_t to, const Signal& signal, Instant now);
+  void heard_worse(std::size_t from, std::size_t to, const Signal& signal, Instant now);
   [[nodiscard]] bool is_ready(std::size_t node, std::size_t peer, std::size_t service,
                               Instant now) const;
   void check_pair(std::size_t a, std::size_t b, std::size_t service, Instant now);
   void check_seat(std::size_t node, std::size_t service, Instant now);
   void count_transition(Seat& seat, std::size_t node, Instant now);
-  void check_reason(std::size_t node, std::size_t service, const carp::Transition& transition,
+  void check_reason(std::size_t node, std::size_t service, const router::Transition& transition,
                     Instant now);
+  [[nodiscard]] bool was_silent(std::size_t node, std::size_t service, Instant now) const;
+  [[nodiscard]] bool has_left(std::size_t node, std::size_t service, Instant now) const;
+  void note_deafness(std::size_t node, std::size_t service, Instant now);
   void check_nobody_left(std::size_t node, std::size_t service, Instant now);
   void check_right_one(std::size_t active, std::size_t service, Instant now);
   void check_addresses(std::size_t node, std::size_t service, Instant now);
@@ -125,7 +142,8 @@ class Oracles {
   std::array<std::array<Seat, most_services>, most_nodes> seats_{};
   std::array<Instant, most_nodes> disturbed_{};
   std::array<Instant, most_nodes> kernel_disturbed_{};
-  std::array<std::array<Instant, most_nodes>, most_nodes> lost_between_{};  // from, to
+  using LostBetween = std::array<std::array<Instant, most_nodes>, most_nodes>;  // from, to
+  PerFamily<LostBetween> lost_between_{};
   std::array<std::array<Cached, most_addresses>, most_services> cache_{};
   Duration delay_{};
   std::uint64_t transitions_ = 0;

@@ -215,28 +215,40 @@ void OurNode::gone(std::size_t service) {
   if (std::exchange(entry.again, false) && !stopping_) add_router(service);
 }
 
+Wire OurNode::wire_of(std::size_t service) const {
+  const ServicePlan& served = surroundings_.scenario.services[service];
+  auto addresses = failover_ips(surroundings_.scenario, service);
+  if (!served.is_vrrp())
+    return CarpWire(carp::Vhid::from(served.number).value(), password, addresses);
+  const auto& election = std::get<vrrp::Election>(entries_[service].settings.election);
+  return VrrpWire({.vrid = vrrp::Vrid::from(served.number).value(),
+                   .version = served.version,
+                   .centiseconds = election.interval.value(),
+                   .addresses = std::move(addresses)});
+}
+
 AddRouter OurNode::setup_of(std::size_t service) const {
   const ServicePlan& served = surroundings_.scenario.services[service];
   AddRouter setup;
+  const auto addresses = failover_ips(surroundings_.scenario, service);
   setup.kernel = {.id = static_cast<RouterId>(service),
                   .slot = static_cast<InterfaceSlot>(served.segment),
                   .name = "router",
                   .addresses = {}};
-  std::vector<IpAddress> addresses;
-  for (std::size_t number = 0; number < served.addresses; ++number) {
-    addresses.push_back(failover_ip(service, number));
-    setup.kernel.addresses.push_back({.prefix = Prefix::from(addresses.back(), 24).value(),
-                                      .label = {},
-                                      .preferred_lifetime = {}});
-  }
+  for (const IpAddress& address : addresses)
+    setup.kernel.addresses.push_back(
+        {.prefix = Prefix::from(address, subnet_length(address.family())).value(),
+         .label = {},
+         .preferred_lifetime = {}});
   setup.engine = std::make_unique<EngineRouter>(
       EngineRouter{.id = static_cast<RouterId>(service),
                    .slot = static_cast<InterfaceSlot>(served.segment),
-                   .vhid = carp::Vhid::from(served.vhid).value(),
+                   .number = served.number,
                    .settings = entries_[service].settings,
-                   .authenticator = surroundings_.authenticators[service],
-                   .addresses = std::move(addresses),
-                   .source = {},
+                   .wire = wire_of(service),
+                   .addresses = addresses,
+                   .sources = {},
+                   .peers = {},
                    .status = const_cast<PublishedRouter*>(&entries_[service].status)});
   return setup;
 }

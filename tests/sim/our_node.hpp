@@ -49,7 +49,7 @@ class OurNode final : public Node {
   enum class Presence : std::uint8_t { absent, present, leaving };
   struct Entry {  // a router in the configuration
     PublishedRouter status;
-    carp::Settings settings;
+    router::Settings settings;
     Presence presence = Presence::absent;
     bool again = false;                       // to be added when it has gone
     FaultKind command = FaultKind::announce;  // of the operation under way
@@ -57,6 +57,7 @@ class OurNode final : public Node {
   };
 
   [[nodiscard]] const NodePlan& plan() const { return surroundings_.scenario.nodes[node_]; }
+  [[nodiscard]] Wire wire_of(std::size_t service) const;
   [[nodiscard]] AddRouter setup_of(std::size_t service) const;
   void add_router(std::size_t service);
   void remove_router(std::size_t service);
@@ -102,7 +103,7 @@ class OurNode final : public Node {
   std::array<unsigned, most_segments> macs_{};
   int refusing_ = 0;
   int send_refusing_ = 0;
-  bool ever_refused_to_send_ = false;
+  bool ever_refused_to_send_ = false;  // a link that is down does, too
   OperationId operations_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/sim/formulas.hpp"
 #include "tests/sim/our_node.hpp"
 
 namespace failover::sim {
@@ -11,6 +12,18 @@ namespace {
 constexpr Duration until_retried = 1200ms;
 // Three good adverts in a row end a demotion by send errors.
 constexpr Duration until_restored = 10s;
+
+// The amount of the fault is the number of one of the service's addresses.
+Place place_of_fault(const Fault& fault) {
+  return {.service = fault.other, .number = static_cast<std::size_t>(fault.amount)};
+}
+
+void set_rank(router::Settings& settings, int amount) {
+  if (auto* carp = std::get_if<carp::Election>(&settings.election))
+    carp->advskew = carp::AdvSkew::from(amount).value();
+  if (auto* vrrp = std::get_if<vrrp::Election>(&settings.election))
+    vrrp->priority = vrrp::Priority::from(std::max(amount, 1)).value();
+}
 
 }  // namespace
 
@@ -42,6 +55,7 @@ void OurNode::apply_links() {
 void OurNode::begin(const Fault& fault) {
   const auto change_links = [&](int& count) {
     ++count;
+    ever_refused_to_send_ = true;
     disturb_link(fault.lasts);
     apply_links();
   };
@@ -71,12 +85,12 @@ void OurNode::begin(const Fault& fault) {
       break;
     case FaultKind::address_removed:
       disturb_kernel(0s);
-      kernel_.somebody_removes(failover_ip(fault.other, 0));
+      kernel_.somebody_removes(failover_ip(surroundings_.scenario, place_of_fault(fault)));
       break;
     case FaultKind::foreign_address:
       disturb_kernel(fault.lasts);
       kernel_.somebody_adds(surroundings_.scenario.services[fault.other].segment,
-                            failover_ip(fault.other, 0));
+                            failover_ip(surroundings_.scenario, place_of_fault(fault)));
       break;
     case FaultKind::link_down: change_links(down_[fault.other]); break;
     case FaultKind::carrier_lost: change_links(without_carrier_[fault.other]); break;
@@ -104,7 +118,8 @@ void OurNode::begin(const Fault& fault) {
     case FaultKind::duplication:
     case FaultKind::delay:
     case FaultKind::partition:
-    case FaultKind::one_way: break;  // the network's
+    case FaultKind::one_way:
+    case FaultKind::family_cut: break;  // the network's
   }
 }
 
@@ -123,9 +138,7 @@ void OurNode::end(const Fault& fault) {
       --paused_;
       Duration listens{};
       for (const Entry& entry : entries_)
-        listens = std::max(
-            listens,
-            carp::Rank{.advbase = entry.settings.advbase.value(), .advskew = 254}.interval());
+        listens = std::max(listens, formulas::longest_interval(entry.settings));
       surroundings_.oracles.disturbed(node_, surroundings_.now + listens);
       disturb_kernel(0s);
       break;
@@ -141,7 +154,7 @@ void OurNode::end(const Fault& fault) {
       break;
     case FaultKind::foreign_address:
       disturb_kernel(0s);
-      kernel_.somebody_takes_back(failover_ip(fault.other, 0));
+      kernel_.somebody_takes_back(failover_ip(surroundings_.scenario, place_of_fault(fault)));
       break;
     case FaultKind::link_down: change_links(down_[fault.other]); break;
     case FaultKind::carrier_lost: change_links(without_carrier_[fault.other]); break;
@@ -173,7 +186,8 @@ void OurNode::end(const Fault& fault) {
     case FaultKind::duplication:
     case FaultKind::delay:
     case FaultKind::partition:
-    case FaultKind::one_way: break;
+    case FaultKind::one_way:
+    case FaultKind::family_cut: break;
   }
 }
 
@@ -182,8 +196,8 @@ void OurNode::command(const Fault& fault) {
   Entry& entry = entries_[fault.other];
   const auto id = static_cast<RouterId>(fault.other);
   if (fault.kind == FaultKind::reload) {
-    entry.settings.advskew = carp::AdvSkew::from(fault.amount).value();
-    entry.settings.preempt = fault.amount % 2 != 0 ? carp::Preempt::on : carp::Preempt::off;
+    set_rank(entry.settings, fault.amount);
+    entry.settings.preempt = fault.amount % 2 != 0 ? Preempt::on : Preempt::off;
   }
   if (!is_running() || entry.presence != Presence::present) return;
   const bool is_operation = fault.kind == FaultKind::switchover ||

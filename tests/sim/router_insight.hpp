@@ -6,7 +6,7 @@
 #include <optional>
 #include <variant>
 
-#include "protocol/carp/router.hpp"
+#include "protocol/router/router.hpp"
 #include "tests/sim/random.hpp"
 
 namespace failover::sim {
@@ -28,6 +28,7 @@ class Fingerprint {
   std::uint64_t value_ = 0;
 };
 
-void add_router(Fingerprint& print, const carp::Router& router);
+void add_rank(Fingerprint& print, const router::Rank& rank);
+void add_router(Fingerprint& print, const router::Router& router);
 
 }  // namespace failover::sim

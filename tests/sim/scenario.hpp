@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "protocol/address.hpp"
-#include "protocol/carp/events.hpp"
+#include "protocol/router/events.hpp"
 
 namespace failover::sim {
 
@@ -19,21 +19,28 @@ inline constexpr std::size_t most_services = 3;
 inline constexpr std::size_t most_segments = 2;
 inline constexpr std::size_t most_addresses = 4;
 
-enum class Dialect : std::uint8_t { ours, ucarp, freebsd, openbsd };
+enum class Dialect : std::uint8_t { ours, ucarp, freebsd, openbsd, keepalived, frr };
+inline constexpr std::size_t dialects = 6;
 [[nodiscard]] std::string_view name(Dialect dialect);
 
 // A virtual router of the whole network: what its nodes compete for.
 struct ServicePlan {
   std::size_t segment = 0;
-  std::uint8_t vhid = 1;
+  router::Protocol protocol = router::Protocol::carp;
+  vrrp::Version version = vrrp::Version::v3;
+  std::uint8_t number = 1;  // VHID or VRID
   std::size_t addresses = 1;
+  PerFamily<bool> speaks{.ipv4 = true, .ipv6 = false};
+
+  [[nodiscard]] bool is_vrrp() const { return protocol == router::Protocol::vrrp; }
+  [[nodiscard]] bool has_both_families() const { return speaks.ipv4 && speaks.ipv6; }
 };
 
 struct NodePlan {
   Dialect dialect = Dialect::ours;
   Duration starts{};
   int drift = 0;  // of the monotonic clock, parts per million
-  std::array<carp::Settings, most_services> settings{};
+  std::array<router::Settings, most_services> settings{};
 };
 
 enum class FaultKind : std::uint8_t {
@@ -62,8 +69,9 @@ enum class FaultKind : std::uint8_t {
   stop,           // and start again when it is over
   reload,         // amount: advskew, odd ones with preempt
   remove_router,  // and add it again when it is over
+  family_cut,     // what others send it in one family (amount 0, 2: IPv4) is lost; 2, 3: and its own
 };
-inline constexpr std::size_t fault_kinds = 25;
+inline constexpr std::size_t fault_kinds = 26;
 [[nodiscard]] std::string_view name(FaultKind kind);
 
 struct Fault {
@@ -93,15 +101,22 @@ struct Scenario {
 // Nothing when the text is not what Scenario::text() writes.
 [[nodiscard]] std::optional<Scenario> parse_scenario(std::string_view text);
 
-// The addresses of the simulated network.
-[[nodiscard]] IpAddress own_address(std::size_t node, std::size_t segment);
+// The addresses of the simulated network. On the first segment the IPv6 addresses are in the other
+// order than the IPv4 ones: who wins a tie in one family loses it in the other.
+[[nodiscard]] IpAddress own_address(std::size_t node, std::size_t segment, Family family);
 [[nodiscard]] MacAddress mac_address(std::size_t node, std::size_t segment, unsigned generation);
-[[nodiscard]] IpAddress failover_ip(std::size_t service, std::size_t number);
+
+[[nodiscard]] constexpr int subnet_length(Family family) {
+  return family == Family::ipv4 ? 24 : 64;
+}
 
 struct Place {  // of a failover IP
   std::size_t service = 0;
   std::size_t number = 0;
 };
+// A service with both families has them in turn. The first IPv6 one is link-local, as VRRP has it.
+[[nodiscard]] IpAddress failover_ip(const Scenario& scenario, Place place);
+[[nodiscard]] std::vector<IpAddress> failover_ips(const Scenario& scenario, std::size_t service);
 [[nodiscard]] std::optional<Place> place_of(const Scenario& scenario, const IpAddress& address);
 
 }  // namespace failover::sim

@@ -9,11 +9,26 @@
 namespace failover::sim {
 namespace {
 
-std::string settings_text(const carp::Settings& settings) {
-  return fmt::format("advbase {} advskew {} dead_ratio {} preempt {} handover_us {}",
-                     settings.advbase.value(), settings.advskew.value(),
-                     settings.dead_ratio.value(), settings.preempt == carp::Preempt::on ? 1 : 0,
-                     settings.handover_timeout / 1us);
+std::string settings_text(const router::Settings& settings) {
+  std::string text;
+  if (const auto* carp = std::get_if<carp::Election>(&settings.election))
+    text = fmt::format("advbase {} advskew {} dead_ratio {}", carp->advbase.value(),
+                       carp->advskew.value(), carp->dead_ratio.value());
+  if (const auto* vrrp = std::get_if<vrrp::Election>(&settings.election))
+    text = fmt::format("priority {} centiseconds {} dead_ratio {}", vrrp->priority.value(),
+                       vrrp->interval.value(), vrrp->dead_ratio.value());
+  return text + fmt::format(" preempt {} handover_us {}", settings.preempt == Preempt::on ? 1 : 0,
+                            settings.handover_timeout / 1us);
+}
+
+// What is usual, CARP with IPv4, goes without saying.
+std::string service_text(const ServicePlan& service) {
+  std::string text =
+      fmt::format("service segment {} {} {} addresses {}", service.segment,
+                  service.is_vrrp() ? "vrid" : "vhid", service.number, service.addresses);
+  if (service.is_vrrp()) text += fmt::format(" version {}", static_cast<int>(service.version));
+  if (service.has_both_families()) return text + " families 46";
+  return text + (service.speaks.ipv6 ? " families 6" : "");
 }
 
 // Reads "WORD value WORD value ..." and remembers whether all was as it should be.
@@ -31,6 +46,11 @@ class Words {
     ok_ = ok_ && next() == label && static_cast<bool>(in_ >> value);
     return value;
   }
+  long long plain_number() {
+    long long value = 0;
+    ok_ = ok_ && static_cast<bool>(in_ >> value);
+    return value;
+  }
   std::size_t size(std::string_view label, std::size_t bound) {
     const long long value = number(label);
     ok_ = ok_ && value >= 0 && static_cast<std::size_t>(value) < bound;
@@ -42,6 +62,15 @@ class Words {
     const auto value = T::from(number(label));
     ok_ = ok_ && value.has_value();
     return value.value_or(T::template of<T::max>());
+  }
+  // Whether the next word is this one; it is taken then.
+  bool skip(std::string_view label) {
+    const auto before = in_.tellg();
+    std::string word;
+    if (in_ >> word && word == label) return true;
+    in_.clear();
+    in_.seekg(before);
+    return false;
   }
   [[nodiscard]] bool ok() const { return ok_; }
 
@@ -57,19 +86,33 @@ std::optional<Enum> named(const std::string& word, std::size_t count) {
   return std::nullopt;
 }
 
+router::Election read_election(Words& words, const ServicePlan& service) {
+  if (service.is_vrrp()) {
+    vrrp::Election election{.version = service.version};
+    election.priority = words.bounded<vrrp::Priority>("priority");
+    election.interval = words.bounded<vrrp::Centiseconds>("centiseconds");
+    election.dead_ratio = words.bounded<vrrp::DeadRatio>("dead_ratio");
+    return election;
+  }
+  carp::Election election;
+  election.advbase = words.bounded<carp::AdvBase>("advbase");
+  election.advskew = words.bounded<carp::AdvSkew>("advskew");
+  election.dead_ratio = words.bounded<carp::DeadRatio>("dead_ratio");
+  return election;
+}
+
 bool read_settings(Words& words, Scenario& scenario) {
   const std::size_t node = words.size("node", scenario.nodes.size());
-  const std::size_t service = words.size("service", scenario.services.size());
-  carp::Settings settings;
-  settings.advbase = words.bounded<carp::AdvBase>("advbase");
-  settings.advskew = words.bounded<carp::AdvSkew>("advskew");
-  settings.dead_ratio = words.bounded<carp::DeadRatio>("dead_ratio");
-  settings.preempt = words.number("preempt") != 0 ? carp::Preempt::on : carp::Preempt::off;
-  settings.handover_timeout = words.time("handover_us");
+  const std::size_t number = words.size("service", scenario.services.size());
   if (!words.ok()) return false;
-  settings.addresses = scenario.services[service].addresses;
-  scenario.nodes[node].settings[service] = settings;
-  return true;
+  const ServicePlan& service = scenario.services[number];
+  router::Settings settings{.election = read_election(words, service)};
+  settings.preempt = words.number("preempt") != 0 ? Preempt::on : Preempt::off;
+  settings.handover_timeout = words.time("handover_us");
+  settings.addresses = service.addresses;
+  settings.speaks = service.speaks;
+  scenario.nodes[node].settings[number] = settings;
+  return words.ok();
 }
 
 bool read_fault(Words& words, Scenario& scenario) {
@@ -87,7 +130,7 @@ bool read_fault(Words& words, Scenario& scenario) {
 }
 
 bool read_node(Words& words, Scenario& scenario) {
-  const auto dialect = named<Dialect>(words.next(), 4);
+  const auto dialect = named<Dialect>(words.next(), dialects);
   NodePlan node{.dialect = dialect.value_or(Dialect::ours)};
   node.starts = words.time("starts_us");
   node.drift = static_cast<int>(words.number("drift_ppm"));
@@ -98,8 +141,17 @@ bool read_node(Words& words, Scenario& scenario) {
 bool read_service(Words& words, Scenario& scenario) {
   ServicePlan service;
   service.segment = words.size("segment", most_segments);
-  service.vhid = static_cast<std::uint8_t>(words.size("vhid", 256));
+  const bool is_carp = words.skip("vhid");
+  if (!is_carp) service.protocol = router::Protocol::vrrp;
+  if (!is_carp && !words.skip("vrid")) return false;
+  service.number = static_cast<std::uint8_t>(words.plain_number());
   service.addresses = words.size("addresses", most_addresses + 1);
+  if (service.is_vrrp())
+    service.version = words.size("version", 4) == 2 ? vrrp::Version::v2 : vrrp::Version::v3;
+  if (words.skip("families")) {
+    const std::string which = words.next();
+    service.speaks = {.ipv4 = !which.empty() && which.front() == '4', .ipv6 = !which.empty() && which.back() == '6'};
+  }
   scenario.services.push_back(service);
   return words.ok() && scenario.services.size() <= most_services;
 }
@@ -135,8 +187,7 @@ std::string Scenario::text() const {
   std::string text = fmt::format("run {} segments {} calm_us {} settled_us {} end_us {}\n", seed,
                                  segments, calm / 1us, settled / 1us, end / 1us);
   for (const ServicePlan& service : services)
-    text += fmt::format("service segment {} vhid {} addresses {}\n", service.segment, service.vhid,
-                        service.addresses);
+    text += service_text(service) + "\n";
   for (const NodePlan& node : nodes)
     text += fmt::format("node {} starts_us {} drift_ppm {}\n", name(node.dialect),
                         node.starts / 1us, node.drift);

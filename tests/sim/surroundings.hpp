@@ -11,6 +11,8 @@
 
 namespace failover::sim {
 
+inline constexpr std::array<std::uint8_t, 6> password{'s', 'e', 'c', 'r', 'e', 't'};
+
 struct Surroundings {
   const Scenario& scenario;
   Timeline& timeline;

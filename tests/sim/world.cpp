@@ -3,25 +3,21 @@
 #include <algorithm>
 
 #include "protocol/assert.hpp"
-#include "tests/sim/model_node.hpp"
+#include "tests/sim/carp_model.hpp"
 #include "tests/sim/our_node.hpp"
+#include "tests/sim/vrrp_model.hpp"
 
 namespace failover::sim {
 namespace {
 
-constexpr std::array<std::uint8_t, 6> password{'s', 'e', 'c', 'r', 'e', 't'};
 // Far more than any run has; a node that does not let time go on is found by it.
 constexpr std::uint64_t most_events_at_once = 100'000;
 
 std::vector<carp::Authenticator> authenticators_of(const Scenario& scenario) {
   std::vector<carp::Authenticator> list;
-  for (std::size_t service = 0; service < scenario.services.size(); ++service) {
-    std::vector<IpAddress> addresses;
-    for (std::size_t number = 0; number < scenario.services[service].addresses; ++number)
-      addresses.push_back(failover_ip(service, number));
-    list.emplace_back(password, carp::Vhid::from(scenario.services[service].vhid).value(),
-                      addresses);
-  }
+  for (std::size_t service = 0; service < scenario.services.size(); ++service)
+    list.emplace_back(password, carp::Vhid::from(scenario.services[service].number).value(),
+                      failover_ips(scenario, service));
   return list;
 }
 
@@ -37,12 +33,14 @@ class World {
     Phase phase = Phase::begins;
     const Fault* fault = nullptr;
   };
+  [[nodiscard]] std::unique_ptr<Node> made(std::size_t node, Mailboxes& mailboxes);
   [[nodiscard]] Instant next() const;
   void schedule();
   void step();
   void carry_out(const Due& due);
   void change_network(const Fault& fault, int change);
   void partition(const Fault& fault, int change);
+  void cut_family(const Fault& fault, int change);
 
   const Scenario& scenario_;
   Timeline timeline_;
@@ -73,14 +71,23 @@ World::World(const Scenario& scenario, MailboxPool& mailboxes, Timeline::Keep ke
                     .authenticators = authenticators_} {
   while (mailboxes.size() < scenario.nodes.size()) mailboxes.emplace_back();
   for (std::size_t node = 0; node < scenario.nodes.size(); ++node) {
-    if (scenario.nodes[node].dialect == Dialect::ours)
-      nodes_.push_back(std::make_unique<OurNode>(surroundings_, node, mailboxes[node]));
-    else
-      nodes_.push_back(std::make_unique<ModelNode>(surroundings_, node));
+    nodes_.push_back(made(node, mailboxes[node]));
     starts_.push_back(world_begin + scenario.nodes[node].starts);
   }
   oracles_.delays_are(2 * network_.longest_delay());
   schedule();
+}
+
+std::unique_ptr<Node> World::made(std::size_t node, Mailboxes& mailboxes) {
+  switch (scenario_.nodes[node].dialect) {
+    case Dialect::ours: return std::make_unique<OurNode>(surroundings_, node, mailboxes);
+    case Dialect::ucarp:
+    case Dialect::freebsd:
+    case Dialect::openbsd: return std::make_unique<CarpModel>(surroundings_, node);
+    case Dialect::keepalived:
+    case Dialect::frr: return std::make_unique<VrrpModel>(surroundings_, node);
+  }
+  broken_promise();
 }
 
 void World::schedule() {
@@ -177,7 +184,18 @@ void World::change_network(const Fault& fault, int change) {
   if (fault.kind == FaultKind::one_way)
     for (std::size_t segment = 0; segment < scenario_.segments; ++segment)
       network_.cut(segment, fault.node, fault.other, change);
+  if (fault.kind == FaultKind::family_cut) cut_family(fault, change);
   oracles_.delays_are(2 * network_.longest_delay());
+}
+
+// The client still hears everything.
+void World::cut_family(const Fault& fault, int change) {
+  const Family family = fault.amount % 2 == 0 ? Family::ipv4 : Family::ipv6;
+  for (std::size_t segment = 0; segment < scenario_.segments; ++segment)
+    for (std::size_t other = 0; other < scenario_.nodes.size(); ++other) {
+      network_.cut(family, segment, other, fault.node, change);
+      if (fault.amount >= 2) network_.cut(family, segment, fault.node, other, change);
+    }
 }
 
 void World::partition(const Fault& fault, int change) {

@@ -6,6 +6,12 @@ from harness import ADDRESS, Failoverd, carp_config, hold_for, the_active, wait_
 from harness.build import program
 
 GOOD = carp_config(20)
+VRRP = """
+[interface.eth0.vrrp.20]
+addresses = ["10.0.0.120/24", "fe80::120/64", "fd00::120/64"]
+priority = 150
+interval = "250ms"
+"""
 
 # What is wrong, and what the message has to name.
 BAD = {
@@ -15,6 +21,13 @@ BAD = {
     "a missing password": (GOOD.replace('password = "secret"\n', ""), ["password"]),
     "a long password": (GOOD.replace('"secret"', '"12345678901234567890"'), ["password", "19"]),
     "a bad address": (GOOD.replace("10.0.0.100/24", "10.0.0.300/24"), ["10.0.0.300"]),
+    "an IPv6 address in VRRPv2": (VRRP.replace("priority = 150", "version = 2"),
+                                  ["fe80::120", "version = 3"]),
+    "a VRRP interval out of range": (VRRP.replace("250ms", "5ms"), ["interval", "40.95s"]),
+    "a password for VRRPv3": (VRRP + 'password = "secret"\n', ["password", "version = 2"]),
+    "a family without a peer": (VRRP + 'peers = ["10.0.0.2"]\n', ["peers", "IPv6"]),
+    "an address in two routers": (GOOD + VRRP.replace("10.0.0.120", "10.0.0.100"),
+                                  ["10.0.0.100", "eth0.carp.10"]),
     "broken syntax": (GOOD.replace("advbase = 0", "advbase = "), []),
 }
 
@@ -40,8 +53,9 @@ def test_all_errors_are_reported_not_the_first(network):
     assert "advskew" in agent.output() and "advbase" in agent.output()
 
 
-@pytest.mark.parametrize("config,status", [(GOOD, 0), (BAD["an unknown key"][0], 8), (None, 8)],
-                         ids=["valid", "invalid", "missing"])
+@pytest.mark.parametrize("config,status", [(GOOD, 0), (GOOD + VRRP, 0),
+                                           (BAD["an unknown key"][0], 8), (None, 8)],
+                         ids=["valid", "both protocols", "invalid", "missing"])
 def test_check_says_whether_a_file_is_valid(network, config, status):
     path = network.r1.directory + "/checked.toml"
     if config is not None:

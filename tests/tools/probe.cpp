@@ -7,15 +7,8 @@
 // say when a reply came. ping(8) has the wrong granularity for this (its statistics know no gaps),
 // fping only averages.
 
-#include <arpa/inet.h>
-#include <net/if.h>
-#include <net/if_arp.h>
-#include <netinet/in.h>
-#include <netinet/ip_icmp.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,15 +16,13 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
-#include <cstring>
 #include <iostream>
 #include <optional>
 #include <random>
 #include <string>
 #include <system_error>
-#include <utility>
 
+#include "tests/tools/echo_socket.hpp"
 #include "tests/tools/probe_report.hpp"
 
 namespace failover::probe {
@@ -41,128 +32,13 @@ using Clock = std::chrono::steady_clock;
 
 // A probe is lost when its reply has not come so long after the last one was sent.
 constexpr auto patience = std::chrono::milliseconds(100);
-// Some 20 s of replies at 1 ms, for a reader that does not get the processor.
-constexpr int receive_buffer = 16 * 1024 * 1024;
 
 struct Options {
-  in_addr address{};
+  Target target;
   Nanoseconds interval{};
   std::optional<Nanoseconds> duration;
   std::optional<Nanoseconds> resolve_fresh;
-  std::string interface;
 };
-
-[[noreturn]] void fail(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-// What one echo request carries; the reply brings it back unchanged.
-struct Payload {
-  std::uint64_t run = 0;  // tells our replies from those to another probe
-  std::uint64_t sequence = 0;
-};
-
-std::uint16_t checksum(const unsigned char* bytes, std::size_t size) {
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i + 1 < size; i += 2) {
-    sum += static_cast<std::uint32_t>(bytes[i] << 8U | bytes[i + 1]);
-  }
-  while ((sum >> 16U) != 0) sum = (sum & 0xffffU) + (sum >> 16U);
-  return static_cast<std::uint16_t>(~sum);
-}
-
-struct Echo {
-  icmphdr header{};
-  Payload payload{};
-};
-
-// The socket: raw ICMP, echo replies only, with the kernel's receive timestamps.
-class EchoSocket {
- public:
-  explicit EchoSocket(in_addr address) : fd_(socket(AF_INET, SOCK_RAW, IPPROTO_ICMP)) {
-    if (fd_ < 0) fail("raw ICMP socket");
-    peer_.sin_family = AF_INET;
-    peer_.sin_addr = address;
-    const int on = 1;
-    const std::uint32_t all_but_replies = ~(1U << ICMP_ECHOREPLY);
-    set(SOL_SOCKET, SO_RCVBUFFORCE, receive_buffer, "SO_RCVBUFFORCE");
-    set(SOL_SOCKET, SO_TIMESTAMPNS, on, "SO_TIMESTAMPNS");
-    set(SOL_RAW, 1 /* ICMP_FILTER */, all_but_replies, "ICMP_FILTER");
-  }
-  EchoSocket(const EchoSocket&) = delete;
-  EchoSocket& operator=(const EchoSocket&) = delete;
-  ~EchoSocket() { close(fd_); }
-
-  [[nodiscard]] int fd() const { return fd_; }
-
-  // A refused send (no route, no neighbour) is a probe that nobody answers: lost, like others.
-  void send(const Payload& payload) const {
-    Echo echo;
-    echo.header.type = ICMP_ECHO;
-    echo.header.un.echo.id = htons(static_cast<std::uint16_t>(getpid()));
-    echo.header.un.echo.sequence = htons(static_cast<std::uint16_t>(payload.sequence));
-    echo.payload = payload;
-    unsigned char bytes[sizeof echo];
-    std::memcpy(bytes, &echo, sizeof echo);
-    echo.header.checksum = htons(checksum(bytes, sizeof bytes));
-    static_cast<void>(sendto(fd_, &echo, sizeof echo, MSG_DONTWAIT,
-                             reinterpret_cast<const sockaddr*>(&peer_), sizeof peer_));
-  }
-
-  // One reply and how long ago the kernel had it; nothing when none is waiting.
-  [[nodiscard]] std::optional<std::pair<Payload, Nanoseconds>> receive() const {
-    unsigned char bytes[512];
-    alignas(cmsghdr) char control[256];
-    iovec part{.iov_base = bytes, .iov_len = sizeof bytes};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    const ssize_t size = recvmsg(fd_, &message, MSG_DONTWAIT);
-    if (size < 0) return std::nullopt;
-    Payload payload{};
-    const std::size_t header = (bytes[0] & 0xfU) * 4U + sizeof(icmphdr);
-    if (static_cast<std::size_t>(size) >= header + sizeof payload) {
-      std::memcpy(&payload, bytes + header, sizeof payload);
-    }
-    return std::pair(payload, age(message));
-  }
-
- private:
-  template <typename Value>
-  void set(int level, int option, const Value& value, const char* what) const {
-    if (setsockopt(fd_, level, option, &value, sizeof value) != 0) fail(what);
-  }
-
-  static Nanoseconds age(msghdr& message) {
-    for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
-      if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
-      timespec stamp{};
-      timespec now{};
-      std::memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
-      clock_gettime(CLOCK_REALTIME, &now);
-      return std::chrono::seconds(now.tv_sec - stamp.tv_sec) +
-             Nanoseconds(now.tv_nsec - stamp.tv_nsec);
-    }
-    return Nanoseconds(0);
-  }
-
-  int fd_;
-  sockaddr_in peer_{};
-};
-
-// Forgets the neighbour entry, so that the next probe has to resolve the address again.
-void forget_neighbour(const EchoSocket& echo, const Options& options) {
-  arpreq request{};
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr = options.address;
-  std::memcpy(&request.arp_pa, &address, sizeof address);
-  options.interface.copy(request.arp_dev, sizeof request.arp_dev - 1);
-  // ENXIO: there was no entry, which is what we want.
-  if (ioctl(echo.fd(), SIOCDARP, &request) != 0 && errno != ENXIO) fail("SIOCDARP");
-}
 
 // SIGTERM and SIGINT end the run; SIGUSR1 asks for a line at the next reply.
 int signal_descriptor() {
@@ -173,7 +49,7 @@ int signal_descriptor() {
   sigaddset(&signals, SIGUSR1);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   const int fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (fd < 0) fail("signalfd");
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "signalfd");
   return fd;
 }
 
@@ -181,7 +57,7 @@ class Run {
  public:
   explicit Run(const Options& options)
       : options_(options),
-        echo_(options.address),
+        echo_(options.target),
         signals_(signal_descriptor()),
         id_(std::random_device{}()) {}
 
@@ -202,7 +78,7 @@ class Run {
     Nanoseconds next_flush = options_.resolve_fresh.value_or(Nanoseconds::max());
     while (!stopped_ && !(options_.duration && now() >= *options_.duration)) {
       if (now() >= next_flush) {
-        forget_neighbour(echo_, options_);
+        echo_.forget_neighbour();
         next_flush += *options_.resolve_fresh;
       }
       if (const Nanoseconds time = now(); time >= next_probe) {
@@ -263,11 +139,12 @@ po::options_description described() {
   po::options_description description("probe ADDRESS: measure how long ADDRESS does not answer");
   auto add = description.add_options();
   add("help", "show this");
-  add("address", po::value<std::string>()->required(), "IPv4 address, also as the only argument");
+  add("address", po::value<std::string>()->required(),
+      "IPv4 or IPv6 address, also as the only argument");
   add("interval-us", po::value<long>()->default_value(1000), "time between two probes");
   add("duration-ms", po::value<long>(), "end after this long; otherwise at SIGTERM or SIGINT");
   add("resolve-fresh", po::value<long>(), "forget the neighbour entry every so many milliseconds");
-  add("interface", po::value<std::string>()->default_value("eth0"), "where that entry is");
+  add("interface", po::value<std::string>()->default_value("eth0"), "where the address is");
   return description;
 }
 
@@ -290,13 +167,12 @@ std::optional<Options> parsed(int argc, char** argv) {
   };
   Options options;
   const auto address = values["address"].as<std::string>();
-  if (inet_pton(AF_INET, address.c_str(), &options.address) != 1) {
-    throw po::error(address + " is not an IPv4 address");
-  }
+  const auto target = Target::parsed(address, values["interface"].as<std::string>());
+  if (!target) throw po::error(address + " is neither an IPv4 nor an IPv6 address");
+  options.target = *target;
   options.interval = std::chrono::microseconds(values["interval-us"].as<long>());
   options.duration = milliseconds("duration-ms");
   options.resolve_fresh = milliseconds("resolve-fresh");
-  options.interface = values["interface"].as<std::string>();
   if (options.interval <= Nanoseconds(0)) throw po::error("--interval-us must be positive");
   if (options.resolve_fresh && *options.resolve_fresh <= Nanoseconds(0)) {
     throw po::error("--resolve-fresh must be positive");

@@ -65,7 +65,7 @@ class ManPages(unittest.TestCase):
         self.assert_items("failoverd.8", words("protocol/reason.cpp", r'return "([a-z-]+)";'))
 
     def test_every_reason_for_a_rejection_that_is_counted_for_a_router_is_explained(self):
-        counted = re.search(r"\{(Rejection::[^}]*)\}", source("agent/control/documents.cpp"))
+        counted = re.search(r"\{(Rejection::[^}]*)\}", source("agent/control/router_document.cpp"))
         self.assert_items("failover-api.7", re.findall(r"Rejection::(\w+)", counted.group(1)))
 
     def test_every_verb_and_option_of_failoverctl_is_explained(self):

@@ -64,7 +64,8 @@ class Network:
     """A context manager: at its end every process in it is killed and nothing is left behind.
 
     Nodes are attributes (net.r1, net.c1) and in net.routers and net.clients. Router N has the
-    address 10.0.SEGMENT.N/24 on ethSEGMENT, client N 10.0.SEGMENT.(200+N)/24.
+    address 10.0.SEGMENT.N/24 on ethSEGMENT, client N 10.0.SEGMENT.(200+N)/24; of IPv6 they have
+    2001:db8:(SEGMENT+1)::N/64, ::(200+N)/64, and the link-local one of their MAC.
     """
 
     def __init__(self, routers=2, clients=1, segments=1, snooping=False):
@@ -93,8 +94,10 @@ class Network:
         self.switches.append(switch)
         for node in self.nodes:
             switch.connect(node, f"eth{segment}")
-            node.ip_batch(["link set lo up", f"link set eth{segment} up",
-                           f"address add {node.address(segment)}/24 dev eth{segment}"])
+            # FRR's vrrpd advertises prefixes; a node has its own addresses only.
+            node.sysctl(f"net.ipv6.conf.eth{segment}.accept_ra", 0)
+            node.ip_batch(["link set lo up", *node.own_addresses(segment),
+                           f"link set eth{segment} up"])
 
     def __enter__(self):
         return self
@@ -141,9 +144,10 @@ class Network:
 
     def reboot(self, node):
         """After a crash: the links are there again, and the node has its own addresses only."""
+        node.ip_batch([f"link delete {link['ifname']}"
+                       for link in node.ip_json("link", "show", "type", "macvlan")])
         for segment, switch in enumerate(self.switches):
-            node.ip_batch([f"address flush dev eth{segment}",
-                           f"address add {node.address(segment)}/24 dev eth{segment}"])
+            node.ip_batch([f"address flush dev eth{segment}", *node.own_addresses(segment)])
             switch.heal()
 
     def holders(self, address, interface="eth0"):
@@ -152,7 +156,7 @@ class Network:
 
     def describe(self):
         """What everything in it looks like, for a failure message."""
-        parts = [f"{node.name}: {' '.join(node.addresses()) or 'no address'}"
+        parts = [f"{node.name}: {' '.join([*node.addresses(), *node.addresses(family=6)])}"
                  for node in self.routers]
         parts += [daemon.describe() for daemon in self.daemons]
         return "\n".join(parts)

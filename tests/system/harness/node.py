@@ -1,6 +1,7 @@
 """A machine of the network: its namespace, its interfaces, its processes."""
 
 import contextlib
+import ipaddress
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ class CommandFailed(AssertionError):
 
 
 class Node:
-    """Owned by a Network. `number` gives its addresses (10.0.SEGMENT.number) and its MACs."""
+    """Owned by a Network. `number` gives its addresses (address(), address6()) and its MACs."""
 
     def __init__(self, name, number, directory):
         self.name = name
@@ -29,8 +30,25 @@ class Node:
     def address(self, segment=0):
         return f"10.0.{segment}.{self.number}"
 
+    def address6(self, segment=0):
+        return f"2001:db8:{segment + 1}::{self.number}"
+
     def mac(self, segment=0):
         return f"02:00:00:00:{segment:02x}:{self.number:02x}"
+
+    def link_local(self, segment=0):
+        """The one that the kernel makes from the MAC."""
+        return str(ipaddress.IPv6Address(f"fe80::ff:fe00:{segment << 8 | self.number:x}"))
+
+    def own_addresses(self, segment=0):
+        """Lines for `ip -batch` that give an interface its addresses. With `nodad` those of IPv6
+        can be used at once; the kernel makes no link-local one where there is the same already."""
+        interface = f"eth{segment}"
+        lines = [f"address add {self.address(segment)}/24 dev {interface}"]
+        if os.path.exists("/proc/sys/net/ipv6"):
+            lines += [f"address add {address}/64 dev {interface} nodad"
+                      for address in (self.link_local(segment), self.address6(segment))]
+        return lines
 
     def run(self, *arguments, check=True, stdin=None, timeout=60.0, environment=None):
         """Runs a command inside, to its end."""
@@ -60,17 +78,17 @@ class Node:
     def ip_batch(self, lines):
         return self.run("ip", "-batch", "-", stdin="\n".join(lines) + "\n").stdout
 
-    def addresses(self, interface="eth0"):
-        """IPv4 addresses as `ip` writes them: {"10.0.0.1/24": {...}}; empty without the
-        interface."""
+    def addresses(self, interface="eth0", family=4):
+        """Addresses as `ip` writes them: {"10.0.0.1/24": {...}}; empty without the interface."""
         if not self.has_interface(interface):
             return {}
-        found = self.ip_json("-4", "address", "show", "dev", interface)
+        found = self.ip_json(f"-{family}", "address", "show", "dev", interface)
         return {f"{a['local']}/{a['prefixlen']}": a
                 for link in found for a in link.get("addr_info", [])}
 
     def holds(self, address, interface="eth0"):
-        return any(prefix.split("/")[0] == address for prefix in self.addresses(interface))
+        held = self.addresses(interface, 6 if ":" in address else 4)
+        return any(prefix.split("/")[0] == address for prefix in held)
 
     def has_interface(self, interface):
         return any(link["ifname"] == interface for link in self.ip_json("link", "show"))

@@ -1,10 +1,15 @@
-"""Other people's programs: the real ucarp and keepalived."""
+"""Other people's programs: ucarp here; keepalived and FRR have files of their own."""
 
 import os
 
 from .daemon import Daemon
 from .failoverd import ADDRESS
+from .frr import Frr
+from .keepalived import Keepalived, VrrpInstance
 from .waiting import wait_for
+
+
+__all__ = ["Frr", "Keepalived", "Ucarp", "VrrpInstance"]
 
 
 class Ucarp(Daemon):
@@ -45,34 +50,3 @@ class Ucarp(Daemon):
         """By what it says; its script may not have run yet."""
         said = [line for line in self.output().splitlines() if "Switching to state" in line]
         return self.is_running() and bool(said) and said[-1].endswith("MASTER")
-
-
-class Keepalived(Daemon):
-    """keepalived on one node, with one VRRP instance."""
-
-    title = "keepalived"
-
-    def __init__(self, network, node, address=f"{ADDRESS}/24", *, vrid=10, priority=100,
-                 interval=1, nopreempt=False, version=3):
-        super().__init__(network, node)
-        self.config_path = os.path.join(node.directory, "keepalived.conf")
-        with open(self.config_path, "w", encoding="ascii") as file:
-            file.write(f"global_defs {{ vrrp_version {version} }}\n"
-                       "vrrp_instance test {\n  state BACKUP\n  interface eth0\n"
-                       f"  virtual_router_id {vrid}\n  priority {priority}\n"
-                       f"  advert_int {interval}\n{'  nopreempt' if nopreempt else ''}\n"
-                       f"  virtual_ipaddress {{ {address} }}\n}}\n")
-
-    def start(self):
-        where = self.node.directory
-        self.process = self.node.start(
-            "keepalived", "--dont-fork", "--log-console", "--log-detail", "--vrrp",
-            f"--use-file={self.config_path}", f"--pid={where}/keepalived.pid",
-            f"--vrrp_pid={where}/vrrp.pid", log=self.log)
-        wait_for(lambda: "BACKUP STATE" in self.output(),
-                 f"{self.name}: keepalived to have started", show=self.describe)
-        return self
-
-    def is_active(self):
-        said = [line for line in self.output().splitlines() if line.rstrip().endswith("STATE")]
-        return self.is_running() and bool(said) and "MASTER STATE" in said[-1]

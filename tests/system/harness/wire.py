@@ -24,6 +24,11 @@ def mac_text(raw):
     return ":".join(f"{byte:02x}" for byte in raw)
 
 
+def virtual_mac(family, vrid):
+    """The MAC of a VRRP virtual router (RFC 9568, 7.3); of a CARP one for family 4."""
+    return f"00:00:5e:00:{2 if family == 6 else 1:02x}:{vrid:02x}"
+
+
 def internet_checksum(data):
     if len(data) % 2:
         data += b"\0"

@@ -164,7 +164,7 @@ TEST_CASE("PRODUCT 7: a second action while one runs is 409, on the same group o
   CHECK(code(response) == "operation-running");
   CHECK(Json::parse(response.body).at("detail").get<std::string>().find("operation 1") == 0);
   CHECK(fixture.post("/v1/exec/group/eth0.carp.11/switchover").status == 202);
-  fixture.operations.finish(1, carp::Outcome::done);
+  fixture.operations.finish(1, router::Outcome::done);
   CHECK(fixture.post(web + "announce").status == 202);
 }
 
@@ -187,7 +187,7 @@ TEST_CASE("PRODUCT 7: who waits for an operation is answered when it ends") {
   const auto answer = fixture.ask("GET", "/v1/operation/1", {{"wait", "60"}});
   fixture.context.poll();
   CHECK_FALSE(*answer);
-  fixture.operations.finish(1, carp::Outcome::taken_back);
+  fixture.operations.finish(1, router::Outcome::taken_back);
   fixture.context.restart();
   fixture.context.poll();
   REQUIRE(*answer);
@@ -204,14 +204,14 @@ TEST_CASE("PRODUCT 7: who waits is answered when the time is over, too") {
   REQUIRE(*answer);
   CHECK(Json::parse((*answer)->body).at("state") == "running");
   // Nobody waits any more: its end answers nothing twice.
-  fixture.operations.finish(1, carp::Outcome::done);
+  fixture.operations.finish(1, router::Outcome::done);
   CHECK(Json::parse((*answer)->body).at("state") == "running");
 }
 
 TEST_CASE("an operation that has ended is answered at once, whatever the wait") {
   Fixture fixture;
   (void)fixture.post(web + "switchover");
-  fixture.operations.finish(1, carp::Outcome::done);
+  fixture.operations.finish(1, router::Outcome::done);
   CHECK(Json::parse(fixture.get("/v1/operation/1", {{"wait", "60"}}).body).at("state") == "done");
 }
 

@@ -14,15 +14,15 @@ const auto ten = carp_settings("eth0", vhid_10, "192.0.2.1/24");
 const auto eleven = carp_settings("eth0", vhid_11, "192.0.2.2/24");
 const auto other = carp_settings("eth1", vhid_10, "198.51.100.1/24");
 
-config::CarpSettings skewed(config::CarpSettings settings) {
-  settings.advskew = carp::AdvSkew::of<77>();
+config::RouterSettings skewed(config::RouterSettings settings) {
+  carp_of(settings).advskew = carp::AdvSkew::of<77>();
   return settings;
 }
 
 struct Fixture {
   Mailboxes mailboxes;
   control::Directory directory{mailboxes};
-  control::Applied apply(std::vector<config::CarpSettings> routers) {
+  control::Applied apply(std::vector<config::RouterSettings> routers) {
     return directory.apply(configuration(std::move(routers)));
   }
   Words kernel() { return asked_of_kernel(mailboxes); }
@@ -72,7 +72,7 @@ TEST_CASE("a new password alone is a change") {
   Fixture fixture;
   (void)fixture.apply({ten});
   auto with = ten;
-  with.password = Secret("another");
+  carp_of(with).password = Secret("another");
   CHECK(fixture.apply({with}).changed == Words{"eth0.carp.10"});
 }
 
@@ -80,19 +80,22 @@ TEST_CASE("the engine's part has what is advertised in its digest, and all that 
   Fixture fixture;
   auto settings = ten;
   settings.addresses.push_back({.prefix = prefix("192.0.2.9/24"), .advertise = false});
-  settings.source = ip("192.0.2.50");
+  settings.sources = {ip("192.0.2.50")};
   (void)fixture.apply({settings});
   auto messages = taken_from(fixture.mailboxes.control_to_kernel);
   REQUIRE(messages.size() == 2);
   const auto& added = std::get<AddRouter>(messages[1]);
   CHECK(added.kernel.addresses.size() == 2);
-  const EngineRouter& engine = *added.engine;
+  EngineRouter& engine = *added.engine;
   CHECK(engine.addresses == std::vector{ip("192.0.2.1"), ip("192.0.2.9")});
   CHECK(engine.settings.addresses == 2);
-  CHECK(engine.source == ip("192.0.2.50"));
+  CHECK(engine.sources.ipv4 == ip("192.0.2.50"));
   CHECK(engine.status == fixture.directory.find("eth0.carp.10")->status.get());
+  std::array<std::uint8_t, carp::advert_bytes> bytes{};
+  (void)std::get<CarpWire>(engine.wire)
+      .write(carp::Rank{}, {.source = {}, .destination = {}, .now = noon}, bytes);
   const auto right = authenticator("secret", vhid_10, {ip("192.0.2.1")});
-  CHECK(engine.authenticator.digest(1) == right.digest(1));
+  CHECK(right.matches(carp::decode(bytes).value()));
 }
 
 TEST_CASE("a leaving router stays in the directory until the other threads have let go of it") {
@@ -119,7 +122,7 @@ TEST_CASE("a router that is wanted again while it leaves is added when it has go
   SECTION("with the settings that were wanted last") {
     fixture.directory.gone(0);
     CHECK(fixture.kernel() == Words{"add 0 eth0.carp.10"});
-    CHECK(fixture.directory.find("eth0.carp.10")->settings.advskew.value() == 77);
+    CHECK(carp_of(fixture.directory.find("eth0.carp.10")->settings).advskew.value() == 77);
     CHECK_FALSE(fixture.directory.find("eth0.carp.10")->leaving);
   }
   SECTION("but not when it is no longer wanted") {

@@ -22,13 +22,13 @@ struct Fixture {
 
   Fixture() {
     auto settings = carp_settings("eth0", vhid_10, "203.0.113.10/24");
-    settings.advskew = carp::AdvSkew::of<128>();
+    carp_of(settings).advskew = carp::AdvSkew::of<128>();
     directory.apply(configuration({settings}));
-    status.role = carp::Role::active;
+    status.role = router::Role::active;
     status.reason = Reason::no_response;
     status.since = noon;
     status.held = true;
-    status.rank = {.advbase = 1, .advskew = 128};
+    status.rank = carp::Rank{.advbase = 1, .advskew = 128};
   }
   Json document() {
     directory.routers().front()->status->write(status);
@@ -38,12 +38,13 @@ struct Fixture {
   Json group() { return document().at("groups").at(0); }
   Json router() { return group().at("routers").at(0); }
   void hear(Duration ago, bool leaving = false) {
-    status.peers[status.peer_count++] = {.address = ip("10.0.0.2"),
-                                         .mac = peer_mac,
-                                         .rank = {.advbase = 2, .advskew = 3, .demote = 4},
-                                         .heard = monotonic_now() - ago,
-                                         .heard_at = noon,
-                                         .leaving = leaving};
+    status.peers[status.peer_count++] = {
+        .address = ip("10.0.0.2"),
+        .mac = peer_mac,
+        .rank = carp::Rank{.advbase = 2, .advskew = 3, .demote = 4},
+        .heard = monotonic_now() - ago,
+        .heard_at = noon,
+        .leaving = leaving};
   }
 };
 
@@ -99,14 +100,16 @@ TEST_CASE("PRODUCT 7: each counter is the one that was counted") {
   fixture.status.adverts_sent = 10;
   fixture.status.adverts_received = 20;
   fixture.status.send_errors = 30;
+  fixture.status.other_addresses = 40;
   for (std::size_t i = 0; i < rejections; ++i) fixture.status.rejected[i] = 100 + i;
   const Json counters = fixture.router().at("counters");
   CHECK(counters.at("adverts_sent") == 10);
   CHECK(counters.at("adverts_received") == 20);
   CHECK(counters.at("send_errors") == 30);
+  CHECK(counters.at("other_addresses") == 40);
   const auto expected = [](Rejection rejection) { return 100 + static_cast<int>(rejection); };
   const Json rejected = counters.at("rejected");
-  CHECK(rejected.size() == 8);
+  CHECK(rejected.size() == 11);
   CHECK(rejected.at("ttl") == expected(Rejection::ttl));
   CHECK(rejected.at("version") == expected(Rejection::version));
   CHECK(rejected.at("length") == expected(Rejection::length));
@@ -115,6 +118,9 @@ TEST_CASE("PRODUCT 7: each counter is the one that was counted") {
   CHECK(rejected.at("replay") == expected(Rejection::replay));
   CHECK(rejected.at("own") == expected(Rejection::own));
   CHECK(rejected.at("addresses") == expected(Rejection::addresses));
+  CHECK(rejected.at("interval") == expected(Rejection::interval));
+  CHECK(rejected.at("authentication") == expected(Rejection::authentication));
+  CHECK(rejected.at("peer") == expected(Rejection::peer));
 }
 
 TEST_CASE("PRODUCT 7: an interface says its state and counts what belongs to no router") {
@@ -122,8 +128,11 @@ TEST_CASE("PRODUCT 7: an interface says its state and counts what belongs to no 
   fixture.interface = {.waiting_for = WaitingFor::nothing,
                        .index = 2,
                        .mac = own_mac,
-                       .source = ip("10.0.0.1"),
-                       .has_source = true,
+                       .sources = {.ipv4 = ip("10.0.0.1"), .ipv6 = ip("fe80::1")},
+                       .global6 = ip("2001:db8::1"),
+                       .id_conflicts = 4,
+                       .id_conflict_from = {.address = ip("10.0.0.7"), .mac = peer_mac},
+                       .id_in_conflict = 20,
                        .unknown_id = 1,
                        .vlan_tagged = 2,
                        .malformed = 3};
@@ -133,8 +142,11 @@ TEST_CASE("PRODUCT 7: an interface says its state and counts what belongs to no 
   CHECK(interface.at("index") == 2);
   CHECK(interface.at("mac") == own_mac.text());
   CHECK(interface.at("source") == "10.0.0.1");
+  CHECK(interface.at("source6") == "fe80::1");
+  CHECK(interface.at("id_conflict") ==
+        Json({{"id", 20}, {"peer", "10.0.0.7"}, {"mac", peer_mac.text()}}));
   CHECK(interface.at("counters") ==
-        Json({{"unknown_id", 1}, {"vlan_tagged", 2}, {"malformed", 3}}));
+        Json({{"id_conflicts", 4}, {"unknown_id", 1}, {"vlan_tagged", 2}, {"malformed", 3}}));
   const auto state = [&](WaitingFor what) {
     fixture.interface.waiting_for = what;
     return fixture.document().at("interfaces").at(0).at("state").get<std::string>();
@@ -142,18 +154,22 @@ TEST_CASE("PRODUCT 7: an interface says its state and counts what belongs to no 
   CHECK(state(WaitingFor::interface) == "missing");
   CHECK(state(WaitingFor::link) == "down");
   CHECK(state(WaitingFor::carrier) == "no-carrier");
-  fixture.interface.has_source = false;
-  CHECK(fixture.document().at("interfaces").at(0).at("source").is_null());
+  fixture.interface.sources = {};
+  fixture.interface.id_conflicts = 0;
+  const Json without = fixture.document().at("interfaces").at(0);
+  CHECK(without.at("source").is_null());
+  CHECK(without.at("source6").is_null());
+  CHECK(without.at("id_conflict").is_null());
 }
 
 TEST_CASE("PRODUCT 6: a role is a group's status, in the words of the glossary") {
   Fixture fixture;
-  fixture.status.role = carp::Role::backup;
+  fixture.status.role = router::Role::backup;
   fixture.status.reason = Reason::listening;
   CHECK(fixture.group().at("status") == "Ready (standby)");
   CHECK(fixture.group().at("role") == "backup");
   CHECK(fixture.document().at("healthy") == true);
-  fixture.status.role = carp::Role::initialize;
+  fixture.status.role = router::Role::initialize;
   fixture.status.reason = Reason::element_down;
   fixture.status.waiting_for = WaitingFor::carrier;
   CHECK(fixture.group().at("status") == "Down");
@@ -225,7 +241,7 @@ TEST_CASE("PRODUCT 8.6: two active nodes are told with evidence, and for a while
   fixture.status.two_active = 3;
   fixture.status.two_active_at = real_now() - 5s;
   fixture.status.two_active_peer = {
-      .address = ip("10.0.0.2"), .mac = peer_mac, .rank = {.advbase = 1, .advskew = 7}};
+      .address = ip("10.0.0.2"), .mac = peer_mac, .rank = carp::Rank{.advbase = 1, .advskew = 7}};
   Json router = fixture.router();
   const Json two = router.at("two_active");
   CHECK(two.at("count") == 3);
@@ -253,26 +269,26 @@ TEST_CASE("the agent's own trouble is told in the document") {
 TEST_CASE("PRODUCT 5: an operation's end has the exit status and the way back") {
   control::Operations operations;
   using control::OperationKind;
-  const auto ended = [&](OperationKind kind, carp::Outcome outcome) {
+  const auto ended = [&](OperationKind kind, router::Outcome outcome) {
     const OperationId id = operations.start(kind, 0, "web").id;
     operations.finish(id, outcome);
     return Json::parse(control::operation_document(*operations.find(id)));
   };
-  const Json done = ended(OperationKind::switchover, carp::Outcome::done);
+  const Json done = ended(OperationKind::switchover, router::Outcome::done);
   CHECK(done.at("state") == "done");
   CHECK(done.at("exit") == 0);
   CHECK(done.at("code").is_null());
   CHECK(done.at("undo") == "failoverctl release web");
   CHECK(done.at("ended").is_string());
-  const Json back = ended(OperationKind::switchover, carp::Outcome::taken_back);
+  const Json back = ended(OperationKind::switchover, router::Outcome::taken_back);
   CHECK(back.at("state") == "failed");
   CHECK(back.at("exit") == 5);
   CHECK(back.at("code") == "taken-back");
   CHECK(back.at("undo").is_null());
-  CHECK(ended(OperationKind::switchover, carp::Outcome::not_active).at("exit") == 9);
-  CHECK(ended(OperationKind::switchover, carp::Outcome::interrupted).at("exit") == 1);
-  CHECK(ended(OperationKind::announce, carp::Outcome::done).at("undo").is_null());
-  CHECK(ended(OperationKind::release, carp::Outcome::done).at("exit") == 0);
+  CHECK(ended(OperationKind::switchover, router::Outcome::not_active).at("exit") == 9);
+  CHECK(ended(OperationKind::switchover, router::Outcome::interrupted).at("exit") == 1);
+  CHECK(ended(OperationKind::announce, router::Outcome::done).at("undo").is_null());
+  CHECK(ended(OperationKind::release, router::Outcome::done).at("exit") == 0);
 }
 
 TEST_CASE("an operation that runs has no end and no code") {

@@ -1,13 +1,12 @@
 // PRODUCT 7: a packet is judged in a fixed order, its first failure is the one that counts, and it
 // counts where the document says.
 
+#include "tests/carp_settings.hpp"
 #include "tests/unit/agent/fake_engine.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace failover::tests {
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
 
 // A backup that hears one frame.
 struct Listener {
@@ -22,21 +21,7 @@ struct Listener {
     scene.hear(std::move(frame));
     scene.turn();
   }
-  // "digest 1", "interface malformed 1"; empty when nothing was counted.
-  [[nodiscard]] std::string counted() const {
-    std::string text;
-    const auto add = [&](std::string_view what, std::uint64_t count) {
-      if (count == 0) return;
-      text += (text.empty() ? "" : ", ") + std::string(what) + " " + std::to_string(count);
-    };
-    for (std::size_t i = 0; i < rejections; ++i)
-      add(name(static_cast<Rejection>(i)), scene.status().rejected[i]);
-    add("interface unknown_id", scene.interface().unknown_id);
-    add("interface vlan_tagged", scene.interface().vlan_tagged);
-    add("interface malformed", scene.interface().malformed);
-    add("received", scene.status().adverts_received);
-    return text;
-  }
+  [[nodiscard]] std::string counted() const { return scene.counted(); }
 };
 
 std::string counted_of(Bytes frame) {
@@ -92,15 +77,19 @@ TEST_CASE("PRODUCT 7: a frame or IP header that is none is malformed, on the int
 TEST_CASE("PRODUCT 7: a wrong length counts at the router that the packet names") {
   CHECK(counted_of(with_ip_byte(shortened(frame_of({}), 1), 3, 55)) == "length 1");
   // 7 words of authentication, or it is a VRRPv2 advert with five addresses.
-  CHECK(counted_of(with_carp_byte(frame_of({}), 3, 5)) == "length 1");
+  CHECK(counted_of(with_carp_byte(frame_of({}), 3, 5)) == "length 1, interface id_conflicts 1");
   // Too short to name anybody.
   CHECK(counted_of(with_ip_byte(shortened(frame_of({}), 35), 3, 21)) == "interface malformed 1");
 }
 
 TEST_CASE("PRODUCT 7: TTL, then version, then id, then checksum, then digest") {
   const Bytes ttl = with_ip_byte(frame_of({.password = "other"}), 8, 254);
-  CHECK(counted_of(with_carp_byte(ttl, 0, 0x31)) == "ttl 1");
-  CHECK(counted_of(with_carp_byte(frame_of({.password = "other"}), 0, 0x31)) == "version 1");
+  CHECK(counted_of(with_carp_byte(ttl, 0, 0x41)) == "ttl 1");
+  CHECK(counted_of(with_carp_byte(frame_of({.password = "other"}), 0, 0x41)) == "version 1");
+  // What has VRRPv3's version may be VRRP: another protocol's use of our id is told as well.
+  CHECK(counted_of(with_carp_byte(ttl, 0, 0x31)) == "ttl 1, interface id_conflicts 1");
+  CHECK(counted_of(with_carp_byte(frame_of({.password = "other"}), 0, 0x31)) ==
+        "version 1, interface id_conflicts 1");
   const Bytes unknown = frame_of({.vhid = vhid_11, .password = "other"});
   CHECK(counted_of(unknown) == "interface unknown_id 1");
   Bytes checksum = frame_of({.password = "other"});
@@ -127,24 +116,22 @@ TEST_CASE("PRODUCT 7: our own advert, looped back, is counted as own") {
   scene.start_active();
   scene.run_for(1s);
   REQUIRE(scene.sender.sent.size() == 1);
-  const auto& own = scene.sender.sent[0].frame;
-  scene.hear({own.begin(), own.end()});
+  scene.hear(looped(scene.sender.sent[0]));
   scene.turn();
   CHECK(scene.rejected(Rejection::own) == 1);
   CHECK(scene.status().adverts_received == 0);
-  CHECK(scene.status().role == carp::Role::active);
+  CHECK(scene.status().role == router::Role::active);
 }
 
 TEST_CASE("PRODUCT 7: none of our own last 64 adverts is taken for a peer's, an older one is") {
   EngineScene scene;
-  scene.settings.advbase = carp::AdvBase::of<0>();
-  scene.settings.advskew = carp::AdvSkew::of<10>();
+  carp_of(scene.settings).advbase = carp::AdvBase::of<0>();
+  carp_of(scene.settings).advskew = carp::AdvSkew::of<10>();
   scene.start_active();
   while (scene.sender.sent.size() < limits::own_adverts_remembered + 1) scene.run_for(40ms);
   const auto& sent = scene.sender.sent;
   const auto hear_own = [&](std::size_t before_last) {
-    const auto& frame = sent[sent.size() - 1 - before_last].frame;
-    scene.hear({frame.begin(), frame.end()});
+    scene.hear(looped(sent[sent.size() - 1 - before_last]));
     scene.turn();
   };
   hear_own(limits::own_adverts_remembered - 1);
@@ -171,8 +158,8 @@ TEST_CASE("every truncation of a right frame is rejected") {
 
 TEST_CASE("other protocols' frames are nobody's business") {
   Bytes frame = frame_of({});
-  frame.at(12) = 0x86;
-  frame.at(13) = 0xdd;
+  frame.at(12) = 0x88;
+  frame.at(13) = 0xcc;
   CHECK(counted_of(frame).empty());
 }
 

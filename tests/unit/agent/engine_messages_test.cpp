@@ -1,5 +1,7 @@
 // What the engine makes of the other threads' messages.
 
+#include "protocol/ipv4.hpp"
+#include "tests/carp_settings.hpp"
 #include "tests/unit/agent/fake_engine.hpp"
 #include "tests/unit/catch.hpp"
 
@@ -37,12 +39,12 @@ TEST_CASE("a router says what it waits for until its interface can send and rece
   scene.change_interface(WaitingFor::nothing);
   scene.turn();
   CHECK(scene.status().waiting_for == WaitingFor::capture);
-  CHECK(scene.status().role == carp::Role::initialize);
+  CHECK(scene.status().role == router::Role::initialize);
   scene.open_capture();
   scene.turn();
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
   CHECK(scene.interface().index == 2);
-  CHECK(scene.interface().source == ip("192.0.2.11"));
+  CHECK(scene.interface().sources.ipv4 == ip("192.0.2.11"));
 }
 
 TEST_CASE("a configured source serves where the interface has no address") {
@@ -51,15 +53,13 @@ TEST_CASE("a configured source serves where the interface has no address") {
       InterfaceAdded{.slot = 0, .status = &scene.published_interface});
   scene.open_capture();
   scene.change_interface(WaitingFor::nothing, 2, std::nullopt);
-  auto setup = scene.setup(0, vhid_10);
-  setup->source = ip("192.0.2.50");
-  scene.mailboxes.kernel_to_engine.post(RouterAdded{std::move(setup)});
+  scene.sources.ipv4 = ip("192.0.2.50");
+  scene.add_router();
   scene.turn();
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
   scene.run_for(3s);
   REQUIRE(scene.sender.sent.size() == 1);
-  const auto frame = parse_ethernet(scene.sender.sent[0].frame);
-  CHECK(parse_ipv4(frame->payload)->source == ip("192.0.2.50"));
+  CHECK(datagram_of(scene.sender.sent[0]).source == ip("192.0.2.50"));
 }
 
 TEST_CASE("an interface that goes down takes the role, the addresses and the capture") {
@@ -92,7 +92,7 @@ TEST_CASE("an active announces again when its interface has another MAC address,
   CHECK(scene.to_kernel() == Words{"announce 0"});
   scene.run_for(1s);
   REQUIRE(scene.sender.sent.size() == 1);
-  CHECK(parse_ethernet(scene.sender.sent[0].frame)->source == new_mac);
+  CHECK(parse_ethernet(scene.sender.sent[0].content())->source == new_mac);
 }
 
 TEST_CASE("PRODUCT 8.1: an active announces once its claim is answered, not before") {
@@ -119,7 +119,7 @@ TEST_CASE("a refused claim is a farewell, a release and the role of a backup") {
   CHECK(scene.to_kernel() == Words{"release 0"});
   CHECK(rank_of(scene.sender.sent.back()).is_farewell());
   CHECK(scene.status().reason == Reason::kernel_refused);
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
 }
 
 TEST_CASE("PRODUCT 8.9: a barred router stays backup until it is unbarred") {
@@ -130,10 +130,10 @@ TEST_CASE("PRODUCT 8.9: a barred router stays backup until it is unbarred") {
   told_by_kernel(scene, RouterBarred{0});
   CHECK(scene.status().reason == Reason::foreign_address);
   scene.run_for(60s);
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
   told_by_kernel(scene, RouterUnbarred{0});
   scene.run_for(3s);
-  CHECK(scene.status().role == carp::Role::active);
+  CHECK(scene.status().role == router::Role::active);
 }
 
 TEST_CASE("PRODUCT 8.1: a switchover that nobody claims is taken back and ends so") {
@@ -143,7 +143,7 @@ TEST_CASE("PRODUCT 8.1: a switchover that nobody claims is taken back and ends s
   CHECK(rank_of(scene.sender.sent.back()).is_farewell());
   CHECK(scene.to_control().empty());
   scene.run_for(4s);
-  CHECK(scene.status().role == carp::Role::active);
+  CHECK(scene.status().role == router::Role::active);
   CHECK(scene.status().reason == Reason::no_successor);
   CHECK(scene.to_control() == Words{"role 0 active no-successor", "operation 9 taken-back"});
 }
@@ -159,13 +159,13 @@ TEST_CASE("PRODUCT 5: after a switchover the node is yielded until it is release
   CHECK(scene.to_control() == Words{"role 0 backup operator", "operation 9 done"});
   scene.hear(frame_of({.rank = {.advbase = 1, .advskew = 100}}));
   scene.turn();
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
   told_by_control(scene, EndYield{.id = 0, .operation = 10});
   CHECK(scene.to_control() == Words{"operation 10 done"});
   CHECK_FALSE(scene.status().yielded);
   scene.hear(frame_of({.rank = {.advbase = 1, .advskew = 100}}));
   scene.turn();
-  CHECK(scene.status().role == carp::Role::active);
+  CHECK(scene.status().role == router::Role::active);
 }
 
 TEST_CASE("operations on what cannot do them end at once, also when there is no such router") {
@@ -206,7 +206,7 @@ TEST_CASE("PRODUCT 8.1: a removed router hands over first, then is forgotten, an
   CHECK(scene.interface().unknown_id == 1);
   scene.add_router();
   scene.turn();
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
 }
 
 TEST_CASE("a router that is to go now waits for nobody, and still says farewell") {
@@ -220,12 +220,12 @@ TEST_CASE("a router that is to go now waits for nobody, and still says farewell"
 TEST_CASE("PRODUCT 8.5: new settings and addresses are in force without a change of role") {
   EngineScene scene;
   scene.start_active();
-  scene.settings.advskew = carp::AdvSkew::of<50>();
+  carp_of(scene.settings).advskew = carp::AdvSkew::of<50>();
   scene.password = "new";
   scene.addresses = {ip("192.0.2.1"), ip("192.0.2.3")};
   scene.mailboxes.kernel_to_engine.post(RouterChanged{scene.setup(0, vhid_10)});
   scene.turn();
-  CHECK(scene.status().role == carp::Role::active);
+  CHECK(scene.status().role == router::Role::active);
   REQUIRE(scene.sender.sent.size() == 1);
   CHECK(rank_of(scene.sender.sent[0]).advskew == 50);
   scene.hear(frame_of({.rank = {.advbase = 1, .advskew = 60}}));

@@ -15,7 +15,7 @@ TEST_CASE("a router on a ready interface becomes backup, and its deadline is the
   scene.start_interface();
   scene.add_router();
   scene.turn();
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
   CHECK(scene.engine.next_deadline() == scene.clock.now + 3s);
   CHECK(scene.to_control() == Words{"role 0 backup listening"});
 }
@@ -29,7 +29,7 @@ TEST_CASE("ARCHITECTURE 5: adverts leave before the kernel thread is told to cla
   bool told_before = true;
   scene.sender.on_send = [&] { told_before = !scene.to_kernel().empty(); };
   scene.run_for(3s);
-  CHECK(scene.status().role == carp::Role::active);
+  CHECK(scene.status().role == router::Role::active);
   REQUIRE(scene.sender.sent.size() == 1);
   CHECK_FALSE(told_before);
   CHECK(scene.to_kernel() == Words{"claim 0"});
@@ -55,7 +55,7 @@ TEST_CASE("PRODUCT 8.7: captures are read before deadlines are judged") {
   scene.clock.advance(3s);
   scene.hear(frame_of({}));
   scene.turn();
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
   CHECK(scene.status().adverts_received == 1);
   CHECK(scene.sender.sent.empty());
 }
@@ -66,7 +66,7 @@ TEST_CASE("PRODUCT 8.7: after a stall an active says nothing and listens for one
   scene.clock.advance(60s);
   scene.turn();
   CHECK(scene.sender.sent.empty());
-  CHECK(scene.status().role == carp::Role::active);
+  CHECK(scene.status().role == router::Role::active);
   CHECK(scene.to_kernel().empty());
   scene.run_for(1s);
   CHECK(scene.sender.sent.size() == 1);
@@ -84,7 +84,7 @@ TEST_CASE("PRODUCT 8.7: after a stall an active yields to who was active meanwhi
   }
   SECTION("the peer spoke once, long ago") { scene.hear(frame_of(worse), asleep + 30s); }
   scene.turn();
-  CHECK(scene.status().role == carp::Role::backup);
+  CHECK(scene.status().role == router::Role::backup);
   CHECK(scene.status().reason == Reason::stall);
   CHECK(scene.sender.sent.empty());
 }
@@ -123,7 +123,7 @@ TEST_CASE("a capture that breaks is handed back as failed, and the role is kept"
   SECTION("poll says so") { scene.segment.events = POLLERR; }
   scene.turn();
   CHECK(scene.to_kernel() == Words{"close 0 failed"});
-  CHECK(scene.status().role == carp::Role::active);
+  CHECK(scene.status().role == router::Role::active);
   scene.turn();
   CHECK(scene.to_kernel().empty());
 }

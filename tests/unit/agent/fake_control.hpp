@@ -11,16 +11,33 @@
 
 namespace failover::tests {
 
-[[nodiscard]] inline config::CarpSettings carp_settings(std::string interface, carp::Vhid vhid,
-                                                        std::string_view address) {
-  config::CarpSettings settings{.interface = std::move(interface), .vhid = vhid};
-  settings.addresses.push_back({.prefix = prefix(address)});
-  settings.password = Secret("secret");
+[[nodiscard]] inline config::RouterSettings carp_settings(std::string interface, carp::Vhid vhid,
+                                                          std::string_view address) {
+  return {.interface = std::move(interface),
+          .addresses = {{.prefix = prefix(address)}},
+          .protocol = config::CarpSettings{.vhid = vhid, .password = Secret("secret")}};
+}
+[[nodiscard]] inline config::RouterSettings vrrp_settings(
+    std::string interface, vrrp::Vrid vrid, const std::vector<std::string_view>& addresses) {
+  config::RouterSettings settings{.interface = std::move(interface),
+                                  .protocol = config::VrrpSettings{.vrid = vrid}};
+  for (const std::string_view address : addresses)
+    settings.addresses.push_back({.prefix = prefix(address)});
   return settings;
+}
+// What is the protocol's own of settings that are known to be of it.
+[[nodiscard]] inline config::CarpSettings& carp_of(config::RouterSettings& settings) {
+  return std::get<config::CarpSettings>(settings.protocol);
+}
+[[nodiscard]] inline const config::CarpSettings& carp_of(const config::RouterSettings& settings) {
+  return std::get<config::CarpSettings>(settings.protocol);
+}
+[[nodiscard]] inline config::VrrpSettings& vrrp_of(config::RouterSettings& settings) {
+  return std::get<config::VrrpSettings>(settings.protocol);
 }
 
 [[nodiscard]] inline config::Configuration configuration(
-    std::vector<config::CarpSettings> routers) {
+    std::vector<config::RouterSettings> routers) {
   return {.agent = {}, .routers = std::move(routers)};
 }
 

@@ -1,27 +1,24 @@
 #include "tests/unit/agent/fake_engine.hpp"
 
-#include "protocol/arp.hpp"
-#include "protocol/bytes.hpp"
+#include <algorithm>
 
 namespace failover::tests {
 namespace {
 
-constexpr std::size_t carp_at = ethernet_header + ipv4_header;
-
-std::string word(carp::Outcome outcome) {
+std::string word(router::Outcome outcome) {
   switch (outcome) {
-    case carp::Outcome::done: return "done";
-    case carp::Outcome::taken_back: return "taken-back";
-    case carp::Outcome::not_active: return "not-active";
-    case carp::Outcome::interrupted: return "interrupted";
+    case router::Outcome::done: return "done";
+    case router::Outcome::taken_back: return "taken-back";
+    case router::Outcome::not_active: return "not-active";
+    case router::Outcome::interrupted: return "interrupted";
   }
   return "";
 }
-std::string word(carp::Role role) {
+std::string word(router::Role role) {
   switch (role) {
-    case carp::Role::initialize: return "initialize";
-    case carp::Role::backup: return "backup";
-    case carp::Role::active: return "active";
+    case router::Role::initialize: return "initialize";
+    case router::Role::backup: return "backup";
+    case router::Role::active: return "active";
   }
   return "";
 }
@@ -32,7 +29,8 @@ struct KernelWords {
   }
   std::string operator()(const ReleaseRouter& message) const {
     return "release " + std::to_string(message.id) +
-           (message.successor ? " " + message.successor->text() : "");
+           (message.successors.ipv4 ? " " + message.successors.ipv4->text() : "") +
+           (message.successors.ipv6 ? " " + message.successors.ipv6->text() : "");
   }
   std::string operator()(const AnnounceRouter& message) const {
     return "announce " + std::to_string(message.id);
@@ -74,11 +72,6 @@ std::vector<std::string> in_words(Mailbox<Message>& box) {
   return all;
 }
 
-void put_checksum(std::span<std::uint8_t> bytes, std::size_t at) {
-  ByteWriter(bytes.subspan(at)).u16(0);
-  ByteWriter(bytes.subspan(at)).u16(internet_checksum(bytes));
-}
-
 }  // namespace
 
 bool FakeCapture::read(const std::function<void(const Frame&)>& take) {
@@ -95,14 +88,17 @@ short FakeCapture::ready() const {
 void FakeSender::send(std::span<const OutgoingAdvert> adverts, std::vector<int>& results) {
   on_send();
   calls.push_back(adverts.size());
-  if (error == 0) sent.insert(sent.end(), adverts.begin(), adverts.end());
-  results.insert(results.end(), adverts.size(), error);
+  for (const OutgoingAdvert& advert : adverts) {
+    const bool meets_error = !only || only == advert.source.family();
+    results.push_back(meets_error ? error : 0);
+    if (results.back() == 0) sent.push_back(advert);
+  }
 }
 
 EngineScene::EngineScene(Engine::Recording recording)
-    : engine(mailboxes, sender, clock, recording) {
-  settings.addresses = addresses.size();
-}
+    : engine(mailboxes, sender, clock, recording) {}
+
+void EngineScene::use_vrrp(const vrrp::Election& election) { settings.election = election; }
 
 void EngineScene::start_interface() {
   mailboxes.kernel_to_engine.post(InterfaceAdded{.slot = 0, .status = &published_interface});
@@ -117,25 +113,58 @@ void EngineScene::open_capture() {
 
 void EngineScene::change_interface(WaitingFor waiting, int index, std::optional<IpAddress> source,
                                    MacAddress mac) {
-  mailboxes.kernel_to_engine.post(InterfaceChanged{
-      .slot = 0, .waiting_for = waiting, .index = index, .mac = mac, .source = source});
+  mailboxes.kernel_to_engine.post(InterfaceChanged{.slot = 0,
+                                                   .waiting_for = waiting,
+                                                   .index = index,
+                                                   .mac = mac,
+                                                   .sources = {.ipv4 = source, .ipv6 = link_local},
+                                                   .global6 = global6});
+}
+
+std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, std::uint8_t number, Wire wire) {
+  while (published.size() <= id) published.push_back(std::make_unique<PublishedRouter>());
+  const auto has = [&](Family family) {
+    return std::ranges::find(addresses, family, &IpAddress::family) != addresses.end();
+  };
+  settings.addresses = addresses.size();
+  settings.speaks = {.ipv4 = has(Family::ipv4), .ipv6 = has(Family::ipv6)};
+  return std::make_unique<EngineRouter>(EngineRouter{.id = id,
+                                                     .slot = 0,
+                                                     .number = number,
+                                                     .settings = settings,
+                                                     .wire = std::move(wire),
+                                                     .addresses = addresses,
+                                                     .sources = sources,
+                                                     .peers = peers,
+                                                     .status = published[id].get()});
 }
 
 std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, carp::Vhid vhid) {
-  while (published.size() <= id) published.push_back(std::make_unique<PublishedRouter>());
-  return std::make_unique<EngineRouter>(
-      EngineRouter{.id = id,
-                   .slot = 0,
-                   .vhid = vhid,
-                   .settings = settings,
-                   .authenticator = authenticator(password, vhid, addresses),
-                   .addresses = addresses,
-                   .source = std::nullopt,
-                   .status = published[id].get()});
+  return setup(id, vhid.value(), CarpWire(vhid, key_of(password), addresses));
 }
 
+std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, vrrp::Vrid vrid) {
+  const auto& election = std::get<vrrp::Election>(settings.election);
+  return setup(id, vrid.value(),
+               VrrpWire({.vrid = vrid,
+                         .version = election.version,
+                         .centiseconds = election.interval.value(),
+                         .password = vrrp_password,
+                         .addresses = addresses}));
+}
+
+void EngineScene::add_router(RouterId id) {
+  if (router::protocol_of(settings.election) == router::Protocol::carp) {
+    add_router(id, vhid_10);
+  } else {
+    add_router(id, vrid_20);
+  }
+}
 void EngineScene::add_router(RouterId id, carp::Vhid vhid) {
   mailboxes.kernel_to_engine.post(RouterAdded{setup(id, vhid)});
+}
+void EngineScene::add_router(RouterId id, vrrp::Vrid vrid) {
+  mailboxes.kernel_to_engine.post(RouterAdded{setup(id, vrid)});
 }
 
 void EngineScene::start_active() {
@@ -165,57 +194,28 @@ void EngineScene::run_for(Duration duration) {
   clock.advance(end - clock.now);
 }
 
+std::string EngineScene::counted(RouterId id) const {
+  std::string text;
+  const auto add = [&](std::string_view what, std::uint64_t count) {
+    if (count == 0) return;
+    text += (text.empty() ? "" : ", ") + std::string(what) + " " + std::to_string(count);
+  };
+  for (std::size_t i = 0; i < rejections; ++i)
+    add(name(static_cast<Rejection>(i)), status(id).rejected[i]);
+  add("interface id_conflicts", interface().id_conflicts);
+  add("interface unknown_id", interface().unknown_id);
+  add("interface vlan_tagged", interface().vlan_tagged);
+  add("interface malformed", interface().malformed);
+  add("other_addresses", status(id).other_addresses);
+  add("received", status(id).adverts_received);
+  return text;
+}
+
 std::vector<std::string> EngineScene::to_kernel() {
   return in_words<KernelWords>(mailboxes.engine_to_kernel);
 }
 std::vector<std::string> EngineScene::to_control() {
   return in_words<ControlWords>(mailboxes.engine_to_control);
-}
-
-std::vector<std::uint8_t> frame_of(const PeerAdvert& advert) {
-  std::vector<std::uint8_t> frame(carp_frame_bytes);
-  write_advert_headers(frame, {.source_mac = peer_mac,
-                               .source = advert.source,
-                               .payload_bytes = std::uint16_t{carp::advert_bytes}});
-  const auto payload = carp::encode(
-      {.vhid = advert.vhid.value(),
-       .rank = advert.rank,
-       .counter = advert.counter,
-       .digest =
-           authenticator(advert.password, advert.vhid, advert.addresses).digest(advert.counter)});
-  std::copy(payload.begin(), payload.end(), frame.begin() + carp_at);
-  return frame;
-}
-
-std::vector<std::uint8_t> arp_of(MacAddress mac, const IpAddress& address) {
-  const auto frame = gratuitous_arp(mac, mac, address);
-  return {frame.begin(), frame.end()};
-}
-
-std::vector<std::uint8_t> tagged(const std::vector<std::uint8_t>& frame, std::uint16_t vlan) {
-  std::vector<std::uint8_t> with(frame);
-  const std::uint8_t tag[] = {0x81, 0x00, static_cast<std::uint8_t>(vlan >> 8),
-                              static_cast<std::uint8_t>(vlan & 0xff)};
-  with.insert(with.begin() + 12, std::begin(tag), std::end(tag));
-  return with;
-}
-
-std::vector<std::uint8_t> with_carp_byte(std::vector<std::uint8_t> frame, std::size_t at,
-                                         std::uint8_t value) {
-  frame.at(carp_at + at) = value;
-  put_checksum(std::span(frame).subspan(carp_at), 6);
-  return frame;
-}
-
-std::vector<std::uint8_t> with_ip_byte(std::vector<std::uint8_t> frame, std::size_t at,
-                                       std::uint8_t value) {
-  frame.at(ethernet_header + at) = value;
-  put_checksum(std::span(frame).subspan(ethernet_header, ipv4_header), 10);
-  return frame;
-}
-
-carp::Rank rank_of(const OutgoingAdvert& advert) {
-  return carp::decode(std::span(advert.frame).subspan(carp_at)).value().rank;
 }
 
 }  // namespace failover::tests

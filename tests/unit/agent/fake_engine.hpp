@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/engine/engine.hpp"
+#include "tests/unit/agent/peer_frames.hpp"
 #include "tests/unit/agent/values.hpp"
 
 namespace failover::tests {
@@ -53,6 +54,7 @@ class FakeSender final : public Sender {
   std::vector<OutgoingAdvert> sent;
   std::vector<std::size_t> calls;  // adverts in each
   int error = 0;                   // what every advert meets
+  std::optional<Family> only;      // or every one of this family alone
   std::function<void()> on_send = [] {};
 };
 
@@ -61,14 +63,23 @@ class EngineScene {
  public:
   explicit EngineScene(Engine::Recording recording = Engine::Recording::off);
 
-  // Slot 0 as eth0, index 2, ready to send from 192.0.2.11; its capture is `segment`.
+  // From here on its routers speak VRRP.
+  void use_vrrp(const vrrp::Election& election);
+
+  // Slot 0 as eth0, index 2, ready to send from 192.0.2.11, fe80::11 and 2001:db8::11; its capture
+  // is `segment`.
   void start_interface();
   void open_capture();
   void change_interface(WaitingFor waiting, int index = 2,
                         std::optional<IpAddress> source = ip("192.0.2.11"),
                         MacAddress mac = own_mac);
-  void add_router(RouterId id = 0, carp::Vhid vhid = vhid_10);
+  // VHID 10 or VRID 20, by what the scene's routers speak.
+  void add_router(RouterId id = 0);
+  void add_router(RouterId id, carp::Vhid vhid);
+  void add_router(RouterId id, vrrp::Vrid vrid);
+  // Of what the scene says about its routers now.
   [[nodiscard]] std::unique_ptr<EngineRouter> setup(RouterId id, carp::Vhid vhid);
+  [[nodiscard]] std::unique_ptr<EngineRouter> setup(RouterId id, vrrp::Vrid vrid);
   // An interface and a router that has become active and holds its addresses.
   void start_active();
 
@@ -85,6 +96,9 @@ class EngineScene {
   [[nodiscard]] std::uint64_t rejected(Rejection rejection) const {
     return status().rejected[static_cast<std::size_t>(rejection)];
   }
+  // "digest 1, interface malformed 1": what a router and its interface have counted of adverts;
+  // empty when nothing was.
+  [[nodiscard]] std::string counted(RouterId id = 0) const;
   // What the kernel thread and the control thread were told since the last call, in words.
   [[nodiscard]] std::vector<std::string> to_kernel();
   [[nodiscard]] std::vector<std::string> to_control();
@@ -93,36 +107,22 @@ class EngineScene {
   FakeSender sender;
   Segment segment;
   Mailboxes mailboxes;
-  carp::Settings settings;
-  std::string password = "secret";
+  // What the interface has beside its IPv4 address.
+  std::optional<IpAddress> link_local = ip("fe80::11");
+  std::optional<IpAddress> global6 = ip("2001:db8::11");
+  // What the routers are set up with.
+  router::Settings settings;
+  std::string password = "secret";                   // CARP's
+  std::optional<vrrp::Password> vrrp_password = {};  // version 2
   std::vector<IpAddress> addresses{ip("192.0.2.1"), ip("192.0.2.2")};
+  PerFamily<std::optional<IpAddress>> sources;
+  std::vector<IpAddress> peers;
   PublishedInterface published_interface;
   std::vector<std::unique_ptr<PublishedRouter>> published;
   Engine engine;
-};
 
-// What a peer sends; every part can be wrong.
-struct PeerAdvert {
-  carp::Rank rank{.advbase = 1, .advskew = 0};
-  carp::Vhid vhid = vhid_10;
-  std::string password = "secret";
-  IpAddress source = ip("192.0.2.12");
-  std::vector<IpAddress> addresses{ip("192.0.2.1"), ip("192.0.2.2")};
-  std::uint64_t counter = 4711;
+ private:
+  [[nodiscard]] std::unique_ptr<EngineRouter> setup(RouterId id, std::uint8_t number, Wire wire);
 };
-[[nodiscard]] std::vector<std::uint8_t> frame_of(const PeerAdvert& advert);
-// A gratuitous ARP of `mac` for the address.
-[[nodiscard]] std::vector<std::uint8_t> arp_of(MacAddress mac, const IpAddress& address);
-// The frame with an 802.1Q tag.
-[[nodiscard]] std::vector<std::uint8_t> tagged(const std::vector<std::uint8_t>& frame,
-                                               std::uint16_t vlan);
-// Changes a byte of the CARP header, or of the IPv4 header, and puts that header's checksum right.
-[[nodiscard]] std::vector<std::uint8_t> with_carp_byte(std::vector<std::uint8_t> frame,
-                                                       std::size_t at, std::uint8_t value);
-[[nodiscard]] std::vector<std::uint8_t> with_ip_byte(std::vector<std::uint8_t> frame,
-                                                     std::size_t at, std::uint8_t value);
-
-// The rank that a frame of ours says.
-[[nodiscard]] carp::Rank rank_of(const OutgoingAdvert& advert);
 
 }  // namespace failover::tests

@@ -16,7 +16,9 @@ struct EngineWords {
     const auto waiting = name(message.waiting_for);
     return std::to_string(message.index) + " " +
            (waiting.empty() ? "ready" : std::string(waiting)) +
-           (message.source ? " " + message.source->text() : "");
+           (message.sources.ipv4 ? " " + message.sources.ipv4->text() : "") +
+           (message.sources.ipv6 ? " " + message.sources.ipv6->text() : "") +
+           (message.global6 ? " global " + message.global6->text() : "");
   }
   std::string operator()(const CaptureOpened& message) const {
     return "capture " + std::to_string(message.slot);
@@ -38,11 +40,12 @@ struct EngineWords {
 };
 
 KernelRouter kernel_router(RouterId id, const std::vector<std::string_view>& prefixes,
-                           InterfaceSlot slot) {
+                           InterfaceSlot slot, std::size_t longest_advert) {
   KernelRouter router{.id = id,
                       .slot = slot,
                       .name = "eth" + std::to_string(slot) + ".carp." + std::to_string(10 + id),
-                      .addresses = {}};
+                      .addresses = {},
+                      .longest_advert = longest_advert};
   for (const std::string_view text : prefixes)
     router.addresses.push_back({.prefix = prefix(text), .label = {}, .preferred_lifetime = {}});
   return router;
@@ -113,6 +116,49 @@ int FakeKernel::step(const netlink::KeepSecondaries& step) {
   return 0;
 }
 
+int FakeKernel::step(const netlink::AddMacvlan& step) {
+  journal_.push_back("add macvlan " + step.name + on(step.parent));
+  const auto has_name = [&](const auto& entry) { return entry.second.name == step.name; };
+  if (std::ranges::any_of(links_, has_name)) return EEXIST;
+  const int index = links_.empty() ? 1 : links_.rbegin()->first + 1;
+  set_link({.index = index,
+            .name = step.name,
+            .mac = step.mac,
+            .mtu = 1500,
+            .alias = step.alias,
+            .macvlan = true,
+            .parent = step.parent});
+  return 0;
+}
+
+int FakeKernel::step(const netlink::SetLink& step) {
+  const bool up = step.state == netlink::LinkState::up;
+  journal_.push_back((up ? "up" : "down") + on(step.interface));
+  const auto found = links_.find(step.interface);
+  if (found == links_.end()) return ENODEV;
+  netlink::Link link = found->second;
+  link.up = link.carrier = up;
+  set_link(link);
+  return 0;
+}
+
+int FakeKernel::step(const netlink::RemoveLink& step) {
+  journal_.push_back("remove link" + on(step.interface));
+  delete_link(step.interface);
+  return 0;
+}
+
+int FakeKernel::step(const netlink::SetSetting& step) {
+  journal_.push_back("set " + step.path + " = " + step.value);
+  settings_[step.path] = step.value;
+  return 0;
+}
+
+Result<std::string, netlink::KernelError> FakeKernel::setting(const std::string& path) {
+  if (const auto found = settings_.find(path); found != settings_.end()) return found->second;
+  return failure(netlink::KernelError{.error = ENOENT, .operation = "read " + path, .hint = {}});
+}
+
 std::vector<netlink::Notification> FakeKernel::notifications() {
   return std::exchange(pending_, {});
 }
@@ -167,6 +213,11 @@ void FakeKernel::add(int interface, std::string_view text, std::optional<std::ui
   put({.interface = interface, .prefix = prefix(text), .mark = mark, .label = {}}, 1234);
 }
 
+void FakeKernel::add_tentative(int interface, std::string_view text) {
+  put({.interface = interface, .prefix = prefix(text), .mark = {}, .label = {}, .tentative = true},
+      1234);
+}
+
 void FakeKernel::remove(int interface, std::string_view text) {
   erase(interface, prefix(text), 1234);
 }
@@ -182,11 +233,12 @@ std::set<std::string> FakeKernel::addresses(int interface) const {
 
 // --- FakeLinks ---
 
-Result<std::unique_ptr<Capture>, std::string> FakeLinks::open_capture(
-    const std::string& interface, const std::vector<IpAddress>& addresses) {
+Result<std::unique_ptr<Capture>, std::string> FakeLinks::open_capture(const std::string& interface,
+                                                                      const CaptureScope& scope) {
   if (capture_error) return failure(*capture_error);
   std::string line = "capture " + interface;
-  for (const IpAddress& address : addresses) line += " " + address.text();
+  for (const IpAddress& address : scope.addresses) line += " " + address.text();
+  if (scope.longest_advert > 0) line += " up to " + std::to_string(scope.longest_advert);
   journal_.push_back(line);
   return std::make_unique<FakeCapture>(segment_);
 }
@@ -232,20 +284,20 @@ void KernelScene::add_interface(InterfaceSlot slot, std::string name) {
 }
 
 void KernelScene::add_router(RouterId id, std::vector<std::string_view> prefixes,
-                             InterfaceSlot slot) {
+                             InterfaceSlot slot, std::size_t longest_advert) {
   mailboxes.control_to_kernel.post(
-      AddRouter{.kernel = kernel_router(id, prefixes, slot), .engine = nullptr});
+      AddRouter{.kernel = kernel_router(id, prefixes, slot, longest_advert), .engine = nullptr});
 }
 
 void KernelScene::change_router(RouterId id, std::vector<std::string_view> prefixes,
-                                InterfaceSlot slot) {
+                                InterfaceSlot slot, std::size_t longest_advert) {
   mailboxes.control_to_kernel.post(
-      ChangeRouter{.kernel = kernel_router(id, prefixes, slot), .engine = nullptr});
+      ChangeRouter{.kernel = kernel_router(id, prefixes, slot, longest_advert), .engine = nullptr});
 }
 
 void KernelScene::claim(RouterId id) { mailboxes.engine_to_kernel.post(ClaimRouter{id}); }
-void KernelScene::release(RouterId id, std::optional<MacAddress> successor) {
-  mailboxes.engine_to_kernel.post(ReleaseRouter{.id = id, .successor = successor});
+void KernelScene::release(RouterId id, const PerFamily<std::optional<MacAddress>>& successors) {
+  mailboxes.engine_to_kernel.post(ReleaseRouter{.id = id, .successors = successors});
 }
 void KernelScene::forget(RouterId id) { mailboxes.engine_to_kernel.post(ForgetRouter{id}); }
 

@@ -22,6 +22,7 @@ class FakeKernel final : public netlink::Kernel {
 
   [[nodiscard]] Result<netlink::Snapshot, netlink::KernelError> dump() override;
   [[nodiscard]] std::vector<netlink::KernelError> execute(const netlink::Plan& plan) override;
+  [[nodiscard]] Result<std::string, netlink::KernelError> setting(const std::string& path) override;
   [[nodiscard]] int descriptor() const override { return -1; }
   [[nodiscard]] std::vector<netlink::Notification> notifications() override;
   [[nodiscard]] std::uint32_t own_port() const override { return 77; }
@@ -30,6 +31,8 @@ class FakeKernel final : public netlink::Kernel {
   void set_link(const netlink::Link& link);
   void delete_link(int index);
   void add(int interface, std::string_view prefix, std::optional<std::uint8_t> mark = std::nullopt);
+  // An address that duplicate detection has not let go yet; settle() does.
+  void add_tentative(int interface, std::string_view prefix);
   void remove(int interface, std::string_view prefix);
   // The notifications that wait are lost, and the next one says so.
   void lose_notifications();
@@ -51,12 +54,17 @@ class FakeKernel final : public netlink::Kernel {
   int step(const netlink::ReplaceAddress& step);
   int step(const netlink::RemoveAddress& step);
   int step(const netlink::KeepSecondaries& step);
+  int step(const netlink::AddMacvlan& step);
+  int step(const netlink::SetLink& step);
+  int step(const netlink::RemoveLink& step);
+  int step(const netlink::SetSetting& step);
   void put(netlink::Address address, std::uint32_t port);
   bool erase(int interface, const Prefix& prefix, std::uint32_t port);
   void notify(netlink::Notification notification, std::uint32_t port);
 
   Journal& journal_;
   std::map<int, netlink::Link> links_;
+  std::map<std::string, std::string> settings_;
   std::vector<netlink::Address> addresses_;
   std::vector<netlink::Notification> pending_;
   std::vector<netlink::Notification> withheld_;
@@ -66,7 +74,7 @@ class FakeLinks final : public LinkAccess {
  public:
   explicit FakeLinks(Journal& journal) : journal_(journal) {}
   [[nodiscard]] Result<std::unique_ptr<Capture>, std::string> open_capture(
-      const std::string& interface, const std::vector<IpAddress>& addresses) override;
+      const std::string& interface, const CaptureScope& scope) override;
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;
@@ -93,10 +101,12 @@ class KernelScene {
     journal.clear();
   }
   void add_interface(InterfaceSlot slot = 0, std::string name = "eth0");
-  void add_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0);
-  void change_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0);
+  void add_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
+                  std::size_t longest_advert = 0);
+  void change_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
+                     std::size_t longest_advert = 0);
   void claim(RouterId id);
-  void release(RouterId id, std::optional<MacAddress> successor = std::nullopt);
+  void release(RouterId id, const PerFamily<std::optional<MacAddress>>& successors = {});
   void forget(RouterId id);
   void turn(KernelThread::Wake wake = KernelThread::Wake::called) { thread.turn(wake); }
   // begin(), a router 0 with the prefixes, claimed and answered.

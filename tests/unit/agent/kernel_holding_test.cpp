@@ -236,13 +236,36 @@ TEST_CASE("a release removes the addresses, a known successor is told before and
     CHECK(scene.done() == Journal{"remove 192.0.2.1/32 on 2"});
   }
   SECTION("a peer has") {
-    scene.release(0, peer_mac);
+    scene.release(0, {.ipv4 = peer_mac});
     scene.turn();
     const std::string told = "announce on 2 for " + peer_mac.text() + " 192.0.2.1";
     CHECK(scene.done() == Journal{told, "remove 192.0.2.1/32 on 2", told});
     scene.turn();
     CHECK(scene.done().empty());
   }
+  CHECK(scene.kernel.addresses(2) == Found{"192.0.2.11/24"});
+}
+
+TEST_CASE("each family's neighbours are told who has the addresses of that family") {
+  KernelScene scene;
+  scene.begin_claimed({"192.0.2.1/24", "2001:db8::1/64", "192.0.2.2/24"});
+  const MacAddress other{{0x02, 0, 0, 0, 0, 0x77}};
+  const std::string ipv4 = "announce on 2 for " + peer_mac.text() + " 192.0.2.1 192.0.2.2";
+  const std::string ipv6 = "announce on 2 for " + other.text() + " 2001:db8::1";
+  Journal told;
+  SECTION("both") {
+    scene.release(0, {.ipv4 = peer_mac, .ipv6 = other});
+    told = {ipv4, ipv6};
+  }
+  SECTION("IPv6 alone, where nobody has announced the others") {
+    scene.release(0, {.ipv6 = other});
+    told = {ipv6};
+  }
+  scene.turn();
+  const Journal done = scene.done();
+  REQUIRE(done.size() == 2 * told.size() + 3);
+  CHECK(Journal(done.begin(), done.begin() + std::ssize(told)) == told);
+  CHECK(Journal(done.end() - std::ssize(told), done.end()) == told);
   CHECK(scene.kernel.addresses(2) == Found{"192.0.2.11/24"});
 }
 
@@ -346,7 +369,7 @@ TEST_CASE("messages about routers that have gone meanwhile are dropped") {
   KernelScene scene;
   scene.begin();
   scene.claim(5);
-  scene.release(5, peer_mac);
+  scene.release(5, {.ipv4 = peer_mac, .ipv6 = peer_mac});
   scene.forget(5);
   scene.change_router(5, {"192.0.2.1/24"});
   scene.turn();

@@ -149,7 +149,7 @@ TEST_CASE("adverts leave from the interface's own address, never from a failover
   scene.kernel.add(2, "2001:db8::11/64");
   scene.kernel.add(2, "192.0.2.12/24");
   scene.turn();
-  CHECK(scene.to_engine() == Words{"2 ready 192.0.2.12"});
+  CHECK(scene.to_engine() == Words{"2 ready 192.0.2.12 global 2001:db8::11"});
 }
 
 TEST_CASE("adverts keep their source while its address is gone, and take another when there is") {

@@ -34,19 +34,19 @@ TEST_CASE("an operation runs on its router until it has ended") {
   REQUIRE(operations.running_on(4) != nullptr);
   CHECK(operations.running_on(4)->id == id);
   CHECK(operations.running_on(3) == nullptr);
-  operations.finish(id, carp::Outcome::taken_back);
+  operations.finish(id, router::Outcome::taken_back);
   CHECK(operations.running_on(4) == nullptr);
   CHECK(operations.find(id)->ended);
-  CHECK(operations.find(id)->outcome == carp::Outcome::taken_back);
+  CHECK(operations.find(id)->outcome == router::Outcome::taken_back);
 }
 
 TEST_CASE("an operation ends once, its first outcome stands") {
   Operations operations;
   const OperationId id = start(operations);
-  operations.finish(id, carp::Outcome::done);
-  operations.finish(id, carp::Outcome::interrupted);
-  operations.finish(99, carp::Outcome::done);
-  CHECK(operations.find(id)->outcome == carp::Outcome::done);
+  operations.finish(id, router::Outcome::done);
+  operations.finish(id, router::Outcome::interrupted);
+  operations.finish(99, router::Outcome::done);
+  CHECK(operations.find(id)->outcome == router::Outcome::done);
 }
 
 TEST_CASE("who waits is told once, others are not") {
@@ -58,8 +58,8 @@ TEST_CASE("who waits is told once, others are not") {
   (void)operations.wait(first, [&] { ++told; });
   (void)operations.wait(first, [&] { ++told; });
   (void)operations.wait(second, [&] { ++told_other; });
-  operations.finish(first, carp::Outcome::done);
-  operations.finish(first, carp::Outcome::done);
+  operations.finish(first, router::Outcome::done);
+  operations.finish(first, router::Outcome::done);
   CHECK(told == 2);
   CHECK(told_other == 0);
 }
@@ -77,14 +77,14 @@ TEST_CASE("who has forgotten an operation is not told, and may forget while bein
   });
   operations.forget(forgotten);
   operations.forget(1234);
-  operations.finish(id, carp::Outcome::done);
+  operations.finish(id, router::Outcome::done);
   CHECK(told == 1);
 }
 
 TEST_CASE("the last limits::operations_remembered are kept, the oldest go first") {
   Operations operations;
   for (std::size_t i = 0; i < limits::operations_remembered + 10; ++i)
-    operations.finish(start(operations), carp::Outcome::done);
+    operations.finish(start(operations), router::Outcome::done);
   CHECK(operations.all().size() == limits::operations_remembered);
   CHECK(operations.find(10) == nullptr);
   CHECK(operations.find(11) != nullptr);
@@ -94,7 +94,7 @@ TEST_CASE("an operation that runs is remembered, and does not keep those that ha
   Operations operations;
   const OperationId runs = start(operations, 7);
   for (std::size_t i = 0; i < 2 * limits::operations_remembered; ++i)
-    operations.finish(start(operations), carp::Outcome::done);
+    operations.finish(start(operations), router::Outcome::done);
   CHECK(operations.find(runs) != nullptr);
   CHECK(operations.all().size() <= limits::operations_remembered + 1);
 }

@@ -5,6 +5,7 @@
 
 #include "agent/record/recorder.hpp"
 #include "agent/record/replay.hpp"
+#include "tests/carp_settings.hpp"
 #include "tests/unit/agent/fake_engine.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/config/temporary_directory.hpp"
@@ -44,8 +45,40 @@ std::string recorded_life() {
   scene.run_for(20s);
   scene.clock.advance(30s);
   scene.turn();
-  scene.settings.advskew = carp::AdvSkew::of<9>();
+  carp_of(scene.settings).advskew = carp::AdvSkew::of<9>();
   scene.mailboxes.kernel_to_engine.post(RouterChanged{scene.setup(0, vhid_10)});
+  scene.mailboxes.control_to_engine.post(RemoveRouterNow{0});
+  scene.turn();
+  write_down(scene, *recorder);
+  REQUIRE(recorder->flush());
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// The same in short for VRRP in both families.
+std::string recorded_vrrp_life() {
+  const config::test::TemporaryDirectory directory;
+  const std::string path = (directory / "recording").string();
+  auto recorder = Recorder::open(path);
+  REQUIRE(recorder);
+  EngineScene scene(Engine::Recording::on);
+  scene.use_vrrp({});
+  scene.addresses = {ip("192.0.2.1"), ip("fe80::1")};
+  scene.start_interface();
+  scene.add_router();
+  scene.turn();
+  scene.hear(vrrp_frame_of(
+      {.rank = {.priority = 150, .centiseconds = 300}, .addresses = {ip("192.0.2.1")}}));
+  scene.turn();
+  scene.run_for(20s);
+  scene.mailboxes.kernel_to_engine.post(RouterClaimed{0});
+  scene.turn();
+  scene.hear(vrrp_frame_of({.source = ip("fe80::12"), .addresses = {ip("fe80::1")}}));
+  scene.turn();
+  scene.hear(neighbour_of(peer_mac, ip("fe80::1")));
+  scene.turn();
+  scene.run_for(10s);
   scene.mailboxes.control_to_engine.post(RemoveRouterNow{0});
   scene.turn();
   write_down(scene, *recorder);
@@ -63,8 +96,8 @@ Result<record::Replayed, std::string> replayed_lines(const std::string& lines) {
   return replayed(std::string(record::first_line) + "\n" + lines);
 }
 
-const std::string router = "router 0 eth0.carp.10 1 0 3 1 10000000000 1\n";
-const std::string ready = "event 0 1000 Ready 10.0.0.1 => Transition 0 1 listening\n";
+const std::string router = "router 0 eth0.carp.10 carp 1 0 3 1 10000000000 1 1 0\n";
+const std::string ready = "event 0 1000 Ready 10.0.0.1 - => Transition 0 1 listening\n";
 
 }  // namespace
 
@@ -79,8 +112,19 @@ TEST_CASE("a recording of this program is replayed without a difference") {
   CHECK(result->lost == 0);
 }
 
+TEST_CASE("a recording of VRRP in both families is replayed without a difference") {
+  const std::string recording = recorded_vrrp_life();
+  const auto result = replayed(recording);
+  INFO((result ? recording : result.error()));
+  REQUIRE(result);
+  CHECK(result->routers == 1);
+  CHECK(result->events > 15);
+  CHECK(result->differences.empty());
+  CHECK(recording.find("AnnouncementHeard 1") != std::string::npos);
+}
+
 TEST_CASE("an effect that is not the same is reported with its line, and what it is now") {
-  const auto result = replayed_lines(router + "event 0 1000 Ready 10.0.0.1 => ClaimAddresses\n" +
+  const auto result = replayed_lines(router + "event 0 1000 Ready 10.0.0.1 - => ClaimAddresses\n" +
                                      "event 0 2000 Claimed => -\n");
   REQUIRE(result);
   REQUIRE(result->differences.size() == 1);
@@ -111,9 +155,11 @@ TEST_CASE("what is no recording is refused in the first line") {
 TEST_CASE("a broken line is named") {
   CHECK(replayed_lines(router + ready));
   for (const std::string broken :
-       {"nonsense", "", "router", "router 1 name", "router 1 name 1 0 3 1 10000000000",
-        "router x name 1 0 3 1 10000000000 1", "event", "event 0", "event 0 1000 Claimed",
+       {"nonsense", "", "router", "router 1 name", "router 1 name carp 1 0 3 1 10000000000 1 1",
+        "router x name carp 1 0 3 1 10000000000 1 1 0", "event", "event 0", "event 0 1000 Claimed",
         "event 7 1000 Claimed => -", "event x 1000 Claimed => -", "event 0 x Claimed => -",
+        "event 0 1000 AdvertHeard vrrp 100 100 10.0.0.2 => -",
+        "event 0 1000 Reconfigured vrrp 3 100 100 3 1 10000000000 1 1 0 => -",
         "event 0 1000 Nonsense => -", "event 0 1000 Ready => -", "lost", "lost x"}) {
     INFO(broken);
     const auto result = replayed_lines(router + ready + broken + "\n" + ready);
@@ -141,18 +187,18 @@ TEST_CASE("a recorder writes what it is told, lost events in their place") {
   REQUIRE(recorder);
   recorder->write(RecordedRouter{.id = 3, .settings = {}}, "eth0.carp.10");
   recorder->lost(2);
-  carp::Effects effects;
-  effects.push(carp::Announce{});
+  router::Effects effects;
+  effects.push(router::Announce{});
   recorder->write(
       RecordedEvent{.id = 3,
                     .handled = std::make_unique<const RecordedEvent::Handled>(
-                        RecordedEvent::Handled{Instant{} + 5s, carp::Claimed{}, effects})});
+                        RecordedEvent::Handled{Instant{} + 5s, router::Claimed{}, effects})});
   REQUIRE(recorder->flush());
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
   CHECK(text.str() ==
         "failover-record 1\n"
-        "router 3 eth0.carp.10 1 0 3 1 10000000000 1\n"
+        "router 3 eth0.carp.10 carp 1 0 3 1 10000000000 1 1 0\n"
         "lost 2\n"
         "event 3 5000000000 Claimed => Announce\n");
 }

@@ -18,12 +18,15 @@ inline constexpr MacAddress peer_mac{{0x02, 0, 0, 0, 0, 0x12}};
 // clang 14 takes no consteval call as a default argument.
 inline constexpr carp::Vhid vhid_10 = carp::Vhid::of<10>();
 inline constexpr carp::Vhid vhid_11 = carp::Vhid::of<11>();
+inline constexpr vrrp::Vrid vrid_20 = vrrp::Vrid::of<20>();
 inline constexpr RealTime noon{1'700'000'000s};
 
+[[nodiscard]] inline std::vector<std::uint8_t> key_of(std::string_view password) {
+  return {password.begin(), password.end()};
+}
 [[nodiscard]] inline carp::Authenticator authenticator(std::string_view password, carp::Vhid vhid,
                                                        const std::vector<IpAddress>& addresses) {
-  const std::vector<std::uint8_t> key(password.begin(), password.end());
-  return {key, vhid, addresses};
+  return {key_of(password), vhid, addresses};
 }
 
 // Everything that waits in a mailbox.

@@ -35,17 +35,35 @@ TEST_CASE("Unknown and misplaced tables, names and keys are refused at their pla
        "\"advskew\"?"},
       {"a router key of a later version", in_router("group = \"web\"\n"),
        "t.toml:4:1: interface.eth0.carp.10.group: unknown key \"group\"; accepted: addresses, "
-       "advbase, advskew, dead_ratio, handover_timeout, password, password_file, preempt, source"},
+       "advbase, advskew, dead_ratio, handover_timeout, mac, password, password_file, peers, "
+       "preempt, source"},
+      {"a mistyped VRRP key", in_vrrp("priorty = 150\n"),
+       "t.toml:3:1: interface.eth0.vrrp.20.priorty: unknown key \"priorty\"; did you mean "
+       "\"priority\"?"},
+      {"a key of CARP in a VRRP router", in_vrrp("advskew = 100\n"),
+       "t.toml:3:1: interface.eth0.vrrp.20.advskew: unknown key \"advskew\"; accepted: accept, "
+       "addresses, checksum, dead_ratio, handover_timeout, interval, mac, password, "
+       "password_file, peers, preempt, priority, source, version"},
+      {"a key of VRRP in a CARP router", in_router("priority = 100\n"),
+       "t.toml:4:1: interface.eth0.carp.10.priority: unknown key \"priority\"; accepted: "
+       "addresses, advbase, advskew, dead_ratio, handover_timeout, mac, password, password_file, "
+       "peers, preempt, source"},
       {"a mistyped protocol",
        "[interface.eth0.crap.10]\npassword = \"mekmitasdigoat\"\naddresses = [\"10.0.0.1/24\"]\n",
        "t.toml:1:17: interface.eth0.crap: unknown key \"crap\"; did you mean \"carp\"?"},
-      {"VRRP", "[interface.eth0.vrrp.10]\npriority = 100\n",
-       "t.toml:1:17: interface.eth0.vrrp: this version speaks CARP only; accepted: carp"},
+      {"a mistyped VRRP", "[interface.eth0.vrpp.10]\npriority = 100\n",
+       "t.toml:1:17: interface.eth0.vrpp: unknown key \"vrpp\"; did you mean \"vrrp\"?"},
+      {"an unknown protocol", "[interface.eth0.hsrp.10]\npriority = 100\n",
+       "t.toml:1:17: interface.eth0.hsrp: unknown key \"hsrp\"; accepted: carp, vrrp"},
       {"an unquoted name with a dot",
        "[interface.eth0.100.carp.5]\npassword = \"mekmitasdigoat\"\naddresses = "
        "[\"10.0.0.1/24\"]\n",
        "t.toml:1:17: interface.eth0.100: unknown key \"100\"; a name with dots must be quoted: "
        "[interface.\"eth0.100\".carp...]"},
+      {"an unquoted name with a dot and VRRP",
+       "[interface.eth0.100.vrrp.5]\naddresses = [\"10.0.0.1/24\"]\n",
+       "t.toml:1:17: interface.eth0.100: unknown key \"100\"; a name with dots must be quoted: "
+       "[interface.\"eth0.100\".vrrp...]"},
       {"an unquoted name with two dots",
        "[interface.eth0.100.200.carp.5]\npassword = \"mekmitasdigoat\"\naddresses = "
        "[\"10.0.0.1/24\"]\n",
@@ -84,6 +102,12 @@ TEST_CASE("Unknown and misplaced tables, names and keys are refused at their pla
       {"a VHID that is a word",
        "[interface.eth0.carp.web]\npassword = \"mekmitasdigoat\"\naddresses = [\"10.0.0.1/24\"]\n",
        "t.toml:1:22: interface.eth0.carp.web: \"web\" is no VHID; accepted: 1..255, without "
+       "leading zeros"},
+      {"VRID 0", "[interface.eth0.vrrp.0]\naddresses = [\"10.0.0.1/24\"]\n",
+       "t.toml:1:22: interface.eth0.vrrp.0: \"0\" is no VRID; accepted: 1..255, without leading "
+       "zeros"},
+      {"VRID 256", "[interface.eth0.vrrp.256]\naddresses = [\"10.0.0.1/24\"]\n",
+       "t.toml:1:22: interface.eth0.vrrp.256: \"256\" is no VRID; accepted: 1..255, without "
        "leading zeros"},
   });
 }

@@ -55,26 +55,6 @@ TEST_CASE("Numbers, booleans and durations out of range or of the wrong type are
   });
 }
 
-TEST_CASE("A source that no router could send from is refused") {
-  check_bad_texts({
-      {"source with a prefix length", in_router("source = \"10.0.0.2/24\"\n"),
-       "t.toml:4:10: interface.eth0.carp.10.source: \"10.0.0.2/24\": not an IPv4 or IPv6 address; "
-       "accepted: an IPv4 address, as in \"192.0.2.1\""},
-      {"source of IPv6", in_router("source = \"fe80::1\"\n"),
-       "t.toml:4:10: interface.eth0.carp.10.source: \"fe80::1\" is an IPv6 address; this version "
-       "supports only IPv4 here"},
-      {"source that is multicast", in_router("source = \"224.0.0.18\"\n"),
-       "t.toml:4:10: interface.eth0.carp.10.source: \"224.0.0.18\" is a multicast address; "
-       "accepted: the address of a host"},
-      {"source that is unspecified", in_router("source = \"0.0.0.0\"\n"),
-       "t.toml:4:10: interface.eth0.carp.10.source: \"0.0.0.0\" is the unspecified address; "
-       "accepted: the address of a host"},
-      {"source that is a number", in_router("source = 10\n"),
-       "t.toml:4:10: interface.eth0.carp.10.source: must be a string, not an integer; accepted: an "
-       "IPv4 address, as in \"192.0.2.1\""},
-  });
-}
-
 TEST_CASE("Addresses that cannot be failover IPs are refused") {
   check_bad_texts({
       {"no addresses", without_addresses(""),
@@ -88,20 +68,38 @@ TEST_CASE("Addresses that cannot be failover IPs are refused") {
        "strings like \"192.0.2.1/24\", or tables"},
       {"an address that is a number", without_addresses("addresses = [10]\n"),
        "t.toml:3:14: interface.eth0.carp.10.addresses[0]: must be a string or a table, not an "
-       "integer; accepted: an IPv4 address, as in \"192.0.2.1/24\""},
+       "integer; accepted: an address like \"192.0.2.1/24\" or \"2001:db8::1/64\""},
       {"an address that is a name", without_addresses("addresses = [\"www.example.org\"]\n"),
        "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"www.example.org\": not an IPv4 or IPv6 "
-       "address; accepted: an IPv4 address, as in \"192.0.2.1/24\""},
+       "address; accepted: an address like \"192.0.2.1/24\" or \"2001:db8::1/64\""},
       {"a prefix length that is too long", without_addresses("addresses = [\"10.0.0.1/33\"]\n"),
        "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"10.0.0.1/33\": the prefix length of an "
-       "IPv4 address is 0..32; accepted: an IPv4 address, as in \"192.0.2.1/24\""},
+       "IPv4 address is 0..32; accepted: an address like \"192.0.2.1/24\" or \"2001:db8::1/64\""},
       {"a prefix length that is no number",
        without_addresses("addresses = [\"10.0.0.1/255.255.255.0\"]\n"),
        "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"10.0.0.1/255.255.255.0\": the prefix "
-       "length is not a number; accepted: an IPv4 address, as in \"192.0.2.1/24\""},
-      {"an IPv6 address", without_addresses("addresses = [\"2001:db8::10/64\"]\n"),
-       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"2001:db8::10/64\" is an IPv6 address; "
-       "this version supports only IPv4 here"},
+       "length is not a number; accepted: an address like \"192.0.2.1/24\" or \"2001:db8::1/64\""},
+      {"an IPv6 prefix length that is too long",
+       without_addresses("addresses = [\"2001:db8::10/129\"]\n"),
+       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"2001:db8::10/129\": the prefix length "
+       "of an IPv6 address is 0..128; accepted: an address like \"192.0.2.1/24\" or "
+       "\"2001:db8::1/64\""},
+      {"an IPv6 address with a zone", without_addresses("addresses = [\"fe80::1%eth0/64\"]\n"),
+       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"fe80::1%eth0/64\": not an IPv4 or IPv6 "
+       "address; accepted: an address like \"192.0.2.1/24\" or \"2001:db8::1/64\""},
+      {"the unspecified IPv6 address", without_addresses("addresses = [\"::/64\"]\n"),
+       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"::/64\" is the unspecified address; "
+       "accepted: the address of a host"},
+      {"the IPv6 loopback address", without_addresses("addresses = [\"::1/128\"]\n"),
+       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"::1/128\" is a loopback address; "
+       "accepted: the address of a host"},
+      {"an IPv6 multicast address", without_addresses("addresses = [\"ff02::12\"]\n"),
+       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"ff02::12\" is a multicast address; "
+       "accepted: the address of a host"},
+      {"an IPv4 address in an IPv6 one", without_addresses("addresses = [\"::ffff:10.0.0.1\"]\n"),
+       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"::ffff:10.0.0.1\" is an IPv4 address "
+       "in "
+       "an IPv6 one; accepted: the address of a host"},
       {"the unspecified address", without_addresses("addresses = [\"0.0.0.0/24\"]\n"),
        "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"0.0.0.0/24\" is the unspecified "
        "address; accepted: the address of a host"},
@@ -132,14 +130,33 @@ TEST_CASE("Addresses that cannot be failover IPs are refused") {
        "[\"10.0.0.1/24\"]\n",
        "t.toml:6:14: interface.eth0.carp.1.addresses[0]: 10.0.0.1 is already an address of "
        "eth9.carp.1 at t.toml:3:14"},
+      {"an IPv6 address in two spellings",
+       without_addresses("addresses = [\"2001:db8::1/64\", \"2001:DB8:0::1/128\"]\n"),
+       "t.toml:3:32: interface.eth0.carp.10.addresses[1]: 2001:db8::1 is already an address of "
+       "eth0.carp.10 at t.toml:3:14"},
+      {"an address in routers of both protocols",
+       in_router("[interface.eth1.vrrp.10]\naddresses = [\"10.0.0.1/24\"]\n"),
+       "t.toml:5:14: interface.eth1.vrrp.10.addresses[0]: 10.0.0.1 is already an address of "
+       "eth0.carp.10 at t.toml:3:14"},
       {"only addresses that are not advertised",
        without_addresses("addresses = [{ address = \"10.0.0.1/24\", advertise = false }]\n"),
-       "t.toml:3:13: interface.eth0.carp.10.addresses: none is advertised; leave advertise = false "
-       "away for at least one"},
+       "t.toml:3:13: interface.eth0.carp.10.addresses: no IPv4 address is advertised; leave "
+       "advertise = false away for at least one"},
+      {"a family of which no address is advertised",
+       without_addresses("addresses = [\"10.0.0.1/24\", { address = \"2001:db8::1/64\", "
+                         "advertise = false }]\n"),
+       "t.toml:3:13: interface.eth0.carp.10.addresses: no IPv6 address is advertised; leave "
+       "advertise = false away for at least one"},
+      {"one refused address, which might have been the advertised one",
+       without_addresses(
+           "addresses = [\"fe80::x\", { address = \"fd00::1\", advertise = false }]\n"),
+       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: \"fe80::x\": not an IPv4 or IPv6 "
+       "address; "
+       "accepted: an address like \"192.0.2.1/24\" or \"2001:db8::1/64\""},
       {"an address table without an address",
        without_addresses("addresses = [{ label = \"eth0:1\" }]\n"),
-       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: address is missing; accepted: an IPv4 "
-       "address, as in \"192.0.2.1/24\""},
+       "t.toml:3:14: interface.eth0.carp.10.addresses[0]: address is missing; accepted: an "
+       "address like \"192.0.2.1/24\" or \"2001:db8::1/64\""},
       {"a mistyped key of an address",
        without_addresses("addresses = [{ adress = \"10.0.0.1\", address = \"10.0.0.1\" }]\n"),
        "t.toml:3:16: interface.eth0.carp.10.addresses[0].adress: unknown key \"adress\"; did you "
@@ -161,6 +178,11 @@ TEST_CASE("Addresses that cannot be failover IPs are refused") {
        without_addresses("addresses = [{ address = \"10.0.0.1\", label = \"\" }]\n"),
        "t.toml:3:46: interface.eth0.carp.10.addresses[0].label: \"\" cannot be used; accepted: "
        "1..15 printable characters without spaces"},
+      {"a label of an IPv6 address",
+       without_addresses("addresses = [{ address = \"2001:db8::1\", label = \"eth0:a\" }]\n"),
+       "t.toml:3:49: interface.eth0.carp.10.addresses[0].label: IPv6 addresses have no label; "
+       "leave "
+       "it out"},
       {"an unknown scope",
        without_addresses("addresses = [{ address = \"10.0.0.1\", scope = \"globl\" }]\n"),
        "t.toml:3:46: interface.eth0.carp.10.addresses[0].scope: \"globl\" is unknown; accepted: "
@@ -173,7 +195,7 @@ TEST_CASE("Addresses that cannot be failover IPs are refused") {
        without_addresses(
            "addresses = [{ address = \"10.0.0.1\", preferred_lifetime = \"500ms\" }]\n"),
        "t.toml:3:59: interface.eth0.carp.10.addresses[0].preferred_lifetime: \"500ms\" is not a "
-       "whole number of seconds"},
+       "whole number of seconds; accepted: \"0s\"..\"4294967294s\" (ms, s, m, h), \"forever\""},
       {"a preferred_lifetime above its range",
        without_addresses(
            "addresses = [{ address = \"10.0.0.1\", preferred_lifetime = \"4294967295s\" }]\n"),

@@ -172,5 +172,16 @@ TEST_CASE("conf.d has 1,000 files and not one more") {
         (directory / "conf.d").string() + ": has too many files; accepted: at most 1000 *.toml");
 }
 
+TEST_CASE("The examples that come with the program are configurations without errors") {
+  const auto examples = std::filesystem::path(FAILOVER_SOURCE_DIR) / "packaging/examples";
+  int count = 0;
+  for (const auto& example : std::filesystem::directory_iterator(examples)) {
+    INFO(example.path());
+    CHECK(errors_text(read_configuration(example.path())).empty());
+    ++count;
+  }
+  CHECK(count >= 2);
+}
+
 }  // namespace
 }  // namespace failover::config::test

@@ -25,15 +25,19 @@ TEST_CASE("Empty tables mean no more than none") {
 TEST_CASE("A router without more than its addresses and its password has the defaults") {
   const auto router = read_router(in_router(""));
   CHECK(router.interface == "eth0");
-  CHECK(router.vhid == carp::Vhid::of<10>());
   CHECK(router.name() == "eth0.carp.10");
-  CHECK(text_of(router.password) == "mekmitasdigoat");
-  CHECK(router.advbase.value() == 1);
-  CHECK(router.advskew.value() == 0);
-  CHECK(router.dead_ratio.value() == 3);
-  CHECK(router.preempt == carp::Preempt::on);
+  CHECK(router.id() == 10);
+  CHECK(router.preempt == Preempt::on);
   CHECK(router.handover_timeout == 10s);
-  CHECK(router.source == std::nullopt);
+  CHECK(router.sources.empty());
+  CHECK(router.peers.empty());
+  CHECK(router.mac == MacMode::interface);
+  const auto carp = std::get<CarpSettings>(router.protocol);
+  CHECK(carp.vhid == carp::Vhid::of<10>());
+  CHECK(text_of(carp.password) == "mekmitasdigoat");
+  CHECK(carp.advbase.value() == 1);
+  CHECK(carp.advskew.value() == 0);
+  CHECK(carp.dead_ratio.value() == 3);
   REQUIRE(router.addresses.size() == 1);
   CHECK(router.addresses[0].prefix.text() == "10.0.0.1/24");
 }
@@ -81,30 +85,30 @@ TEST_CASE("VHIDs are 1 to 255") {
   const auto vhid = [](std::string_view text) {
     return read_router("[interface.eth0.carp." + std::string(text) +
                        "]\npassword = \"x\"\naddresses = [\"10.0.0.1\"]\n")
-        .vhid.value();
+        .id();
   };
   CHECK(vhid("1") == 1);
   CHECK(vhid("255") == 255);
 }
 
 TEST_CASE("Numbers are accepted at both ends of their range") {
-  CHECK(read_router(in_router("advbase = 0\n")).advbase.value() == 0);
-  CHECK(read_router(in_router("advbase = 255\n")).advbase.value() == 255);
-  CHECK(read_router(in_router("advskew = 0\n")).advskew.value() == 0);
-  CHECK(read_router(in_router("advskew = 254\n")).advskew.value() == 254);
-  CHECK(read_router(in_router("dead_ratio = 1\n")).dead_ratio.value() == 1);
-  CHECK(read_router(in_router("dead_ratio = 255\n")).dead_ratio.value() == 255);
+  CHECK(read_carp(in_router("advbase = 0\n")).advbase.value() == 0);
+  CHECK(read_carp(in_router("advbase = 255\n")).advbase.value() == 255);
+  CHECK(read_carp(in_router("advskew = 0\n")).advskew.value() == 0);
+  CHECK(read_carp(in_router("advskew = 254\n")).advskew.value() == 254);
+  CHECK(read_carp(in_router("dead_ratio = 1\n")).dead_ratio.value() == 1);
+  CHECK(read_carp(in_router("dead_ratio = 255\n")).dead_ratio.value() == 255);
 }
 
 TEST_CASE("advbase 0 with advskew 0 is the fastest router, not an error") {
-  const auto router = read_router(in_router("advbase = 0\nadvskew = 0\n"));
-  CHECK(router.advbase.value() == 0);
-  CHECK(router.advskew.value() == 0);
+  const auto carp = read_carp(in_router("advbase = 0\nadvskew = 0\n"));
+  CHECK(carp.advbase.value() == 0);
+  CHECK(carp.advskew.value() == 0);
 }
 
 TEST_CASE("preempt is true or false") {
-  CHECK(read_router(in_router("preempt = true\n")).preempt == carp::Preempt::on);
-  CHECK(read_router(in_router("preempt = false\n")).preempt == carp::Preempt::off);
+  CHECK(read_router(in_router("preempt = true\n")).preempt == Preempt::on);
+  CHECK(read_router(in_router("preempt = false\n")).preempt == Preempt::off);
 }
 
 TEST_CASE("handover_timeout is a duration of 100 ms to 600 s in any unit") {
@@ -119,13 +123,9 @@ TEST_CASE("handover_timeout is a duration of 100 ms to 600 s in any unit") {
   CHECK(timeout("600s") == 600s);
 }
 
-TEST_CASE("source is an IPv4 address") {
-  CHECK(read_router(in_router("source = \"10.0.0.2\"\n")).source == IpAddress::v4({10, 0, 0, 2}));
-}
-
 TEST_CASE("A password has 1 to 19 bytes of any kind but NUL") {
   const auto password = [](std::string_view text) {
-    return read_router(without_password("password = " + std::string(text) + "\n")).password;
+    return read_carp(without_password("password = " + std::string(text) + "\n")).password;
   };
   CHECK(text_of(password("\"x\"")) == "x");
   CHECK(text_of(password("\"nineteen-characters\"")) == "nineteen-characters");
@@ -133,18 +133,32 @@ TEST_CASE("A password has 1 to 19 bytes of any kind but NUL") {
 }
 
 TEST_CASE("Addresses are strings with and without a length, and tables, in the order of the file") {
-  const auto router = read_router(without_addresses(
-      "addresses = [\"10.0.0.9/24\", \"10.0.0.1\", { address = \"10.0.0.5/0\" }]\n"));
-  REQUIRE(router.addresses.size() == 3);
+  const auto router = read_router(
+      without_addresses("addresses = [\"10.0.0.9/24\", \"10.0.0.1\", { address = \"10.0.0.5/0\" }, "
+                        "\"2001:db8::1/64\", \"fe80::1\"]\n"));
+  REQUIRE(router.addresses.size() == 5);
   CHECK(router.addresses[0].prefix.text() == "10.0.0.9/24");
   CHECK(router.addresses[1].prefix.text() == "10.0.0.1/32");
   CHECK(router.addresses[2].prefix.text() == "10.0.0.5/0");
+  CHECK(router.addresses[3].prefix.text() == "2001:db8::1/64");
+  CHECK(router.addresses[4].prefix.text() == "fe80::1/128");
 }
 
-TEST_CASE("Subnets of two addresses and of one have no broadcast address") {
-  const auto router =
-      read_router(without_addresses("addresses = [\"10.0.0.1/31\", \"10.0.0.255/32\"]\n"));
-  CHECK(router.addresses.size() == 2);
+TEST_CASE("Subnets of two addresses and of one, and those of IPv6, have no broadcast address") {
+  const auto router = read_router(without_addresses(
+      "addresses = [\"10.0.0.1/31\", \"10.0.0.255/32\", \"2001:db8::ffff:ffff/24\"]\n"));
+  CHECK(router.addresses.size() == 3);
+}
+
+TEST_CASE("A router has a family when it advertises an address of it") {
+  const auto has = [](std::string_view addresses) {
+    const auto router =
+        read_router(without_addresses("addresses = [" + std::string(addresses) + "]\n"));
+    return std::pair(router.has(Family::ipv4), router.has(Family::ipv6));
+  };
+  CHECK(has("\"10.0.0.1\"") == std::pair(true, false));
+  CHECK(has("\"2001:db8::1\"") == std::pair(false, true));
+  CHECK(has("\"10.0.0.1\", \"2001:db8::1\"") == std::pair(true, true));
 }
 
 TEST_CASE("A label is the interface's name, or begins with it and a colon") {
@@ -164,7 +178,7 @@ TEST_CASE("A preferred lifetime is a duration that the kernel can count, or fore
   const auto lifetime = [](std::string_view text) {
     return read_address(", preferred_lifetime = \"" + std::string(text) + "\"").preferred_lifetime;
   };
-  CHECK(lifetime("forever") == std::nullopt);
+  CHECK(lifetime("forever") == forever);
   CHECK(lifetime("0s") == std::chrono::seconds(0));
   CHECK(lifetime("1.5m") == std::chrono::seconds(90));
   CHECK(lifetime("4294967294s") == std::chrono::seconds(4'294'967'294));

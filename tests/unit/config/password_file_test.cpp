@@ -19,7 +19,7 @@ struct KeyFile {
     const auto read = read_configuration(configuration);
     INFO(errors_text(read));
     REQUIRE(read.has_value());
-    return std::string(text_of(read->routers.at(0).password));
+    return std::string(text_of(std::get<CarpSettings>(read->routers.at(0).protocol).password));
   }
   // Without what is the same in all.
   [[nodiscard]] std::string error() const {
@@ -99,8 +99,9 @@ TEST_CASE("A relative name is relative to the file that names it") {
   const auto read = read_configuration(directory.write("failover.toml", naming("keys/a.key")));
   INFO(errors_text(read));
   REQUIRE(read.has_value());
-  CHECK(text_of(read->routers.at(0).password) == "of-the-directory");
-  CHECK(text_of(read->routers.at(1).password) == "of-conf.d");
+  CHECK(text_of(std::get<CarpSettings>(read->routers.at(0).protocol).password) ==
+        "of-the-directory");
+  CHECK(text_of(std::get<CarpSettings>(read->routers.at(1).protocol).password) == "of-conf.d");
 }
 
 TEST_CASE("password and password_file exclude each other, and the later one is wrong") {

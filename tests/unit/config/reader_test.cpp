@@ -35,6 +35,21 @@ handover_timeout = "5s"
 source = "10.0.0.9"
 preempt = false
 
+[interface.eth0.vrrp.9]
+addresses = ["10.0.2.1/24", "fd00::1/64"]
+priority = 150
+interval = "250ms"
+dead_ratio = 6
+checksum = "rfc9568"
+accept = false
+peers = ["10.0.2.3", "fe80::3"]
+
+[interface.eth0.vrrp.8]
+version = 2
+addresses = ["10.0.3.1/24"]
+password = "fifth"
+mac = "virtual"
+
 [interface.eth0.carp.9]
 addresses = ["10.0.0.3/24"]
 password = "third"
@@ -53,7 +68,7 @@ TEST_CASE("Every error is reported at once, in the order of the places") {
       "the same on all nodes\n"
       "t.toml:2:11: interface.eth1.carp.2.advskew: 255 is out of range; accepted: 0..254\n"
       "t.toml:3:26: interface.eth1.carp.2.addresses[1]: \"x\": not an IPv4 or IPv6 address; "
-      "accepted: an IPv4 address, as in \"192.0.2.1/24\"\n"
+      "accepted: an address like \"192.0.2.1/24\" or \"2001:db8::1/64\"\n"
       "t.toml:3:43: interface.eth1.carp.2.addresses[2].address: \"224.0.0.1\" is a multicast "
       "address; accepted: the address of a host\n"
       "t.toml:3:56: interface.eth1.carp.2.addresses[2].scop: unknown key \"scop\"; did you mean "
@@ -91,12 +106,14 @@ TEST_CASE("As many errors as are shown are not followed by a count") {
   CHECK(result.error().size() == limits::configuration_errors_shown);
 }
 
-TEST_CASE("Routers come in the order of interface name, then VHID as a number") {
+TEST_CASE("Routers come in the order of interface, CARP before VRRP, then id as a number") {
   const auto configuration = read(everything);
-  REQUIRE(configuration.routers.size() == 3);
+  REQUIRE(configuration.routers.size() == 5);
   CHECK(configuration.routers[0].name() == "eth0.carp.9");
   CHECK(configuration.routers[1].name() == "eth0.carp.10");
-  CHECK(configuration.routers[2].name() == "eth1.carp.20");
+  CHECK(configuration.routers[2].name() == "eth0.vrrp.8");
+  CHECK(configuration.routers[3].name() == "eth0.vrrp.9");
+  CHECK(configuration.routers[4].name() == "eth1.carp.20");
 }
 
 TEST_CASE("The same text read twice gives equal configurations") {
@@ -123,6 +140,17 @@ TEST_CASE("A change of any one key makes a different configuration") {
       {"\"5s\"", "\"6s\""},
       {"source = \"10.0.0.9\"", "source = \"10.0.0.8\""},
       {"preempt = false", "preempt = true"},
+      {"vrrp.9", "vrrp.7"},
+      {"fd00::1/64", "fd00::2/64"},
+      {"priority = 150", "priority = 151"},
+      {"\"250ms\"", "\"260ms\""},
+      {"dead_ratio = 6", "dead_ratio = 7"},
+      {"rfc9568", "rfc5798"},
+      {"accept = false", "accept = true"},
+      {"\"10.0.2.3\"", "\"10.0.2.4\""},
+      {"\"fe80::3\"", "\"fe80::4\""},
+      {"\"fifth\"", "\"sixth\""},
+      {"mac = \"virtual\"", "mac = \"interface\""},
   };
   const auto before = read(text);
   for (const auto& [old_text, new_text] : changes) {

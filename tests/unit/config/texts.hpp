@@ -33,6 +33,12 @@ inline std::string without_password(std::string_view more) {
          std::string(more);
 }
 
+// A VRRP router that lacks nothing; `more` begins in line 3.
+inline std::string in_vrrp(std::string_view more, std::string_view addresses = "\"10.0.0.1/24\"") {
+  return "[interface.eth0.vrrp.20]\naddresses = [" + std::string(addresses) + "]\n" +
+         std::string(more);
+}
+
 // What one address table says; `more` follows its address.
 inline std::string in_address(std::string_view more) {
   return without_addresses("addresses = [{ address = \"10.0.0.1/24\"" + std::string(more) +
@@ -63,10 +69,18 @@ inline Configuration read(std::string_view toml) {
 }
 
 // Its only router.
-inline CarpSettings read_router(std::string_view toml) {
+inline RouterSettings read_router(std::string_view toml) {
   auto configuration = read(toml);
   REQUIRE(configuration.routers.size() == 1);
   return std::move(configuration.routers.front());
+}
+
+inline CarpSettings read_carp(std::string_view toml) {
+  return std::get<CarpSettings>(read_router(toml).protocol);
+}
+
+inline VrrpSettings read_vrrp(std::string_view toml) {
+  return std::get<VrrpSettings>(read_router(toml).protocol);
 }
 
 inline std::string_view text_of(const Secret& secret) {

@@ -1,6 +1,8 @@
 #pragma once
 // FakeInterface: the addresses of one interface, changed by plans as Linux changes them.
 
+#include <cerrno>
+
 #include "netlink/kernel.hpp"
 
 namespace failover::netlink {
@@ -25,6 +27,11 @@ class FakeInterface {
   int on(const ReplaceAddress& step);
   int on(const RemoveAddress& step);
   int on(const KeepSecondaries& step);
+  // Nothing of an interface's addresses.
+  template <class OfLinks>
+  int on(const OfLinks&) {
+    return EOPNOTSUPP;
+  }
 
   int index_;
   bool promote_ = false;

@@ -110,6 +110,34 @@ TEST_CASE("PRODUCT 4: our own addresses do not make a prefix one that the interf
              {ip("10.0.0.2")}) == Plan{replacing("10.0.0.2/24"), adding("10.0.0.3/24")});
 }
 
+TEST_CASE("PRODUCT 4: on a macvlan, inside a prefix of its parent it is installed alone") {
+  const std::vector parent{foreign("10.0.0.1/16"), foreign("2001:db8::1/64")};
+  const std::vector wanted{want("10.0.0.9/24"), want("2001:db8::9/64"), want("10.9.0.9/24")};
+  CHECK(reconcile(eth0, wanted, {}, {}, parent).plan ==
+        Plan{adding("10.0.0.9/32"), adding("2001:db8::9/128"), adding("10.9.0.9/24")});
+  CHECK(installed_prefix(want("10.0.0.9/24"), {}, {}, parent) == prefix("10.0.0.9/32"));
+  CHECK(installed_prefix(want("10.9.0.9/24"), {}, {}, parent) == prefix("10.9.0.9/24"));
+}
+
+TEST_CASE("PRODUCT 8.9: what is on a macvlan's parent is not touched, nor counted as foreign") {
+  const std::vector parent{foreign("10.0.0.9/24"), ours("10.0.0.8/24")};
+  const auto result = reconcile(eth0, {want("10.0.0.9/24")}, {}, {}, parent);
+  CHECK(result.foreign.empty());
+  CHECK(result.plan == Plan{adding("10.0.0.9/32")});
+}
+
+TEST_CASE("PRODUCT 4: our own addresses on the parent do not make a prefix one that it has") {
+  CHECK(reconcile(eth0, {want("10.0.0.9/24"), want("10.1.0.9/24")}, {}, {ip("10.1.0.1")},
+                  {ours("10.0.0.1/24"), foreign("10.1.0.1/24")})
+            .plan == Plan{adding("10.0.0.9/24"), adding("10.1.0.9/24")});
+}
+
+TEST_CASE("a link-local prefix of the parent is no prefix of the macvlan") {
+  CHECK(reconcile(eth0, {want("fe80::9/64")}, {}, {}, {foreign("fe80::1/64")}).plan ==
+        Plan{adding("fe80::9/64")});
+  CHECK(plan({want("fe80::9/64")}, {foreign("fe80::1/64")}) == Plan{adding("fe80::9/128")});
+}
+
 TEST_CASE("installed_prefix says what reconcile installs") {
   const std::vector found{foreign("10.0.0.1/24"), ours("192.0.2.1/24")};
   CHECK(installed_prefix(want("10.0.0.9/24"), found, {}) == prefix("10.0.0.9/32"));

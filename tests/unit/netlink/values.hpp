@@ -40,6 +40,15 @@ inline std::ostream& operator<<(std::ostream& out, const Step& step) {
     return out << "replace " << replace->address.prefix;
   if (const auto* remove = std::get_if<RemoveAddress>(&step))
     return out << "remove " << remove->prefix;
+  if (const auto* macvlan = std::get_if<AddMacvlan>(&step))
+    return out << "add macvlan " << macvlan->name << " on " << macvlan->parent;
+  if (const auto* link = std::get_if<SetLink>(&step))
+    return out << "set link "
+               << link->interface << (link->state == LinkState::up ? " up" : " down");
+  if (const auto* link = std::get_if<RemoveLink>(&step))
+    return out << "remove link " << link->interface;
+  if (const auto* setting = std::get_if<SetSetting>(&step))
+    return out << "set " << setting->path << " to " << setting->value;
   return out << "keep secondaries";
 }
 

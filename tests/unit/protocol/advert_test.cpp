@@ -13,7 +13,7 @@ namespace {
 
 using carp::Advert;
 
-Ipv4Datagram datagram(std::span<const std::uint8_t> payload) {
+Datagram datagram(std::span<const std::uint8_t> payload) {
   return {.source = address("192.0.2.11"),
           .destination = advert_group4,
           .ttl = 255,
@@ -128,7 +128,7 @@ TEST_CASE("PRODUCT 8.8: every TTL but 255 is rejected") {
   const Bytes& packet = vector_named("U1").packet;
   for (int ttl = 0; ttl < 256; ++ttl) {
     INFO(ttl);
-    Ipv4Datagram received = datagram(packet);
+    Datagram received = datagram(packet);
     received.ttl = static_cast<std::uint8_t>(ttl);
     CHECK(carp::misfit(received) == (ttl == 255 ? std::nullopt : std::optional(Rejection::ttl)));
   }
@@ -148,7 +148,7 @@ TEST_CASE("PRODUCT 7: length is judged before TTL, TTL before version, version b
   Bytes packet = vector_named("U1").packet;
   packet[0] = 0x31;
   packet[20] ^= 1U;
-  Ipv4Datagram received = datagram(packet);
+  Datagram received = datagram(packet);
   CHECK(carp::misfit(received) == Rejection::version);
   received.ttl = 64;
   CHECK(carp::misfit(received) == Rejection::ttl);

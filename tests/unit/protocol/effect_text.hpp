@@ -3,21 +3,21 @@
 
 #include <string>
 
-#include "protocol/carp/events.hpp"
+#include "protocol/router/events.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace failover::tests {
 
-[[nodiscard]] std::string text(const carp::Effect& effect);
-[[nodiscard]] std::string text(const carp::Event& event);
+[[nodiscard]] std::string text(const router::Effect& effect);
+[[nodiscard]] std::string text(const router::Event& event);
 [[nodiscard]] std::string text(Duration duration);
 
 }  // namespace failover::tests
 
 namespace Catch {
 template <>
-struct StringMaker<failover::carp::Effect> {
-  static std::string convert(const failover::carp::Effect& effect) {
+struct StringMaker<failover::router::Effect> {
+  static std::string convert(const failover::router::Effect& effect) {
     return failover::tests::text(effect);
   }
 };

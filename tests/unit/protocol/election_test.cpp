@@ -8,14 +8,12 @@
 namespace failover::tests {
 namespace {
 
-using carp::Preempt;
-
-const carp::Settings no_preempt = settings(1, 100, Preempt::off);
+const router::Settings no_preempt = settings(1, 100, Preempt::off);
 const Happened nothing{};
 const Rank own_rank{.advbase = 1, .advskew = 100};
 
 Happened becomes_active(Reason reason, const Rank& rank = own_rank) {
-  return {to_active(reason), carp::SendAdvert{rank}, carp::ClaimAddresses{}};
+  return {to_active(reason), router::SendAdvert{rank}, router::ClaimAddresses{}};
 }
 
 Rank demoted_by(Rank rank, std::uint8_t count) {
@@ -92,7 +90,7 @@ TEST_CASE("CARP 3.2 MASTER, equal: ucarp's order decides") {
 TEST_CASE("CARP 3.2 MASTER, equal: who stays announces again, as ucarp does") {
   Scene scene = Scene::settled();
   scene.now = *scene.router.deadline() - 100ms;
-  CHECK(scene.hears(equal, loser) == Happened{carp::TwoActive{loser}, carp::Announce{}});
+  CHECK(scene.hears(equal, loser) == Happened{router::TwoActive{loser}, router::Announce{}});
 }
 
 TEST_CASE("CARP 3.2 MASTER, equal: who yields listens half an interval longer than a dead time") {
@@ -119,25 +117,25 @@ TEST_CASE("IPv6 ties are decided from the front, lower wins, another family wins
 TEST_CASE("CARP 3.2 MASTER, peer worse: stays, announces, and again with the second advert") {
   Scene scene = Scene::settled();
   const Duration interval = own_rank.interval();
-  CHECK(scene.hears(worse) == Happened{carp::TwoActive{loser}, carp::Announce{}});
-  CHECK(scene.pass(2 * interval) == std::vector<Timed>{{50ms, carp::Announce{}},
-                                                       {250ms, carp::Announce{}},
-                                                       {interval, carp::SendAdvert{own_rank}},
-                                                       {2 * interval, carp::SendAdvert{own_rank}},
-                                                       {2 * interval, carp::Announce{}}});
+  CHECK(scene.hears(worse) == Happened{router::TwoActive{loser}, router::Announce{}});
+  CHECK(scene.pass(2 * interval) == std::vector<Timed>{{50ms, router::Announce{}},
+                                                       {250ms, router::Announce{}},
+                                                       {interval, router::SendAdvert{own_rank}},
+                                                       {2 * interval, router::SendAdvert{own_rank}},
+                                                       {2 * interval, router::Announce{}}});
   CHECK(scene.router.role() == Role::active);
 }
 
 TEST_CASE("CARP 3.2 MASTER, farewell: is worse than anything, and no second active") {
   Scene scene = Scene::settled();
   scene.pass(2 * carp::farewell_times.interval());
-  CHECK(scene.hears(carp::farewell_times) == Happened{carp::Announce{}});
+  CHECK(scene.hears(carp::farewell_times) == Happened{router::Announce{}});
   CHECK(scene.router.role() == Role::active);
 }
 
 TEST_CASE("CARP 3.4 MASTER, demoted, farewell: who leaves is not yielded to") {
   Scene scene = Scene::settled();
-  scene.on(carp::Demote{.cost = 0, .count = 1});
+  scene.on(router::Demote{{.cost = 0, .count = 1}});
   scene.hears(carp::farewell_times);
   CHECK(scene.router.role() == Role::active);
 }
@@ -152,14 +150,14 @@ TEST_CASE("CARP 3.2 MASTER, peer better but demoted more: stays (OpenBSD)") {
 
 TEST_CASE("CARP 3.2 MASTER, peer better and demoted as much: becomes backup (OpenBSD)") {
   Scene scene = Scene::active();
-  scene.on(carp::Demote{.cost = 0, .count = 2});
+  scene.on(router::Demote{{.cost = 0, .count = 2}});
   CHECK(scene.hears(demoted_by(better, 2)) == yields(Reason::preempted, demoted_by(own_rank, 2)));
 }
 
 TEST_CASE("CARP 3.2 MASTER, peer worse but demoted less: becomes backup (OpenBSD)") {
   for (const Rank& peer : {demoted_by(worse, 1), demoted_by(equal, 1)}) {
     Scene scene = Scene::active();
-    scene.on(carp::Demote{.cost = 0, .count = 2});
+    scene.on(router::Demote{{.cost = 0, .count = 2}});
     CHECK(scene.hears(peer) == yields(Reason::demoted, demoted_by(own_rank, 2)));
   }
 }
@@ -172,7 +170,7 @@ TEST_CASE("CARP 3.2 BACKUP, preempt on, peer worse: becomes active at once") {
 
 TEST_CASE("CARP 3.2 BACKUP, preempt on, peer worse but demoted less: re-arms (OpenBSD)") {
   Scene scene = Scene::backup();
-  scene.on(carp::Demote{.cost = 0, .count = 1});
+  scene.on(router::Demote{{.cost = 0, .count = 1}});
   check_rearms(scene, worse);
   CHECK(scene.hears(demoted_by(worse, 1)) ==
         becomes_active(Reason::priority, demoted_by(own_rank, 1)));
@@ -180,9 +178,9 @@ TEST_CASE("CARP 3.2 BACKUP, preempt on, peer worse but demoted less: re-arms (Op
 
 TEST_CASE("CARP 3.2 BACKUP, preempt on, demoted in skew: compares what it would advertise") {
   Scene scene = Scene::backup();
-  scene.on(carp::Demote{.cost = 101, .count = 0});
+  scene.on(router::Demote{{.cost = 101, .count = 0}});
   check_rearms(scene, worse);  // 1/201 against 1/200
-  scene.on(carp::Demote{.cost = 99, .count = 0});
+  scene.on(router::Demote{{.cost = 99, .count = 0}});
   CHECK(scene.hears(worse) == becomes_active(Reason::priority, {.advbase = 1, .advskew = 199}));
 }
 
@@ -207,8 +205,8 @@ TEST_CASE("CARP 3.2 BACKUP, peer will time out anyway: becomes active, preempt o
 }
 
 TEST_CASE("CARP 3.2 BACKUP, peer will time out anyway: by the configured dead ratio") {
-  carp::Settings patient = settings(1, 0, Preempt::off);
-  patient.dead_ratio = carp::DeadRatio::of<5>();
+  router::Settings patient = settings(1, 0, Preempt::off);
+  carp_of(patient).dead_ratio = carp::DeadRatio::of<5>();
   Scene scene = Scene::backup(patient);
   check_rearms(scene, {.advbase = 5, .advskew = 0});
   CHECK(scene.hears({.advbase = 5, .advskew = 1}) ==
@@ -259,7 +257,7 @@ TEST_CASE("CARP 3.2 BACKUP, timer has not fired: a deadline that comes early doe
 
 TEST_CASE("PRODUCT 4: demotion does not change the own dead time") {
   Scene scene = Scene::backup();
-  scene.on(carp::Demote{.cost = 240, .count = 3});
+  scene.on(router::Demote{{.cost = 240, .count = 3}});
   CHECK(scene.until_deadline() == scene.router.settings().dead_time());
   scene.hears(better);
   CHECK(scene.until_deadline() == scene.router.settings().dead_time());
@@ -274,33 +272,34 @@ TEST_CASE("PRODUCT 4: with advbase 0 the dead time is in parts of a second") {
 TEST_CASE("PRODUCT 8.6: two active nodes are reported on the one that stays, once it has settled") {
   Scene fresh = Scene::active();
   fresh.pass(2 * worse.interval() - 1ms);  // to hear us, and to yield
-  CHECK(fresh.hears(worse) == Happened{carp::Announce{}});
+  CHECK(fresh.hears(worse) == Happened{router::Announce{}});
   Scene scene = Scene::active();
   scene.pass(2 * worse.interval());
-  CHECK(scene.hears(worse) == Happened{carp::TwoActive{loser}, carp::Announce{}});
+  CHECK(scene.hears(worse) == Happened{router::TwoActive{loser}, router::Announce{}});
 }
 
 TEST_CASE("PRODUCT 8.6: two active nodes are reported on the one that yields to an equal") {
   Scene scene = Scene::settled();
   CHECK(scene.hears(equal, winner) ==
-        Happened{carp::TwoActive{winner}, carp::SendAdvert{own_rank}, to_backup(Reason::tie)});
+        Happened{router::TwoActive{winner}, router::SendAdvert{own_rank}, to_backup(Reason::tie)});
 }
 
 TEST_CASE("PRODUCT 8.6: who yields to the peer whose silence made it active reports two active") {
   Scene scene = Scene::backup();
   scene.hears(better, loser);
   scene.at_deadline();
-  scene.on(carp::Claimed{});
+  scene.on(router::Claimed{});
   scene.pass(10s);
-  CHECK(scene.hears(better, loser) ==
-        Happened{carp::TwoActive{loser}, carp::SendAdvert{own_rank}, to_backup(Reason::preempted)});
+  CHECK(scene.hears(better, loser) == Happened{router::TwoActive{loser},
+                                               router::SendAdvert{own_rank},
+                                               to_backup(Reason::preempted)});
 }
 
 TEST_CASE("PRODUCT 8.6: who yields to a third node does not report the one that fell silent") {
   Scene scene = Scene::backup();
   scene.hears(better, loser);
   scene.at_deadline();
-  scene.on(carp::Claimed{});
+  scene.on(router::Claimed{});
   scene.pass(10s);
   CHECK(scene.hears(better, winner) == yields(Reason::preempted));
 }
@@ -309,7 +308,7 @@ TEST_CASE("PRODUCT 8.6: who was preempted comes back better: no case of two acti
   Scene scene = Scene::backup();
   scene.hears(worse, loser);
   REQUIRE(scene.router.reason() == Reason::priority);
-  scene.on(carp::Claimed{});
+  scene.on(router::Claimed{});
   scene.pass(10s);
   CHECK(scene.hears(better, loser) == yields(Reason::preempted));
 }
@@ -318,34 +317,34 @@ TEST_CASE("PRODUCT 8.6: silence after a farewell is not the silence of an active
   const auto active_after_farewell_of = [](const IpAddress& leaver) {
     Scene scene = Scene::backup();
     scene.hears(better, loser);
-    scene.on(carp::Barred{});  // or it would take over at once
+    scene.on(router::Barred{});  // or it would take over at once
     scene.hears(carp::farewell_times, leaver);
-    scene.on(carp::Unbarred{});
+    scene.on(router::Unbarred{});
     scene.at_deadline();
-    scene.on(carp::Claimed{});
+    scene.on(router::Claimed{});
     scene.pass(10s);
     return scene;
   };
   CHECK(active_after_farewell_of(loser).hears(better, loser) == yields(Reason::preempted));
   // Another one's farewell says nothing of who was active.
   CHECK(active_after_farewell_of(winner).hears(better, loser).front() ==
-        carp::Effect{carp::TwoActive{loser}});
+        router::Effect{router::TwoActive{loser}});
 }
 
 TEST_CASE("PRODUCT 8.6: after healing, the last word of who yields makes both sides report") {
   Scene yielding = Scene::backup();
   yielding.hears(better, winner);
   yielding.at_deadline();
-  yielding.on(carp::Claimed{});
+  yielding.on(router::Claimed{});
   Scene staying = Scene::settled(settings(1, 0));
   yielding.pass(60s);
   staying.pass(60s);
 
   const Happened said = yielding.hears(staying.router.rank(), winner);
-  REQUIRE(said == Happened{carp::TwoActive{winner}, carp::SendAdvert{own_rank},
+  REQUIRE(said == Happened{router::TwoActive{winner}, router::SendAdvert{own_rank},
                            to_backup(Reason::preempted)});
-  const auto last_word = std::get<carp::SendAdvert>(said[1]);
-  CHECK(staying.hears(last_word.rank, own) == Happened{carp::TwoActive{own}, carp::Announce{}});
+  const auto last_word = std::get<router::SendAdvert>(said[1]);
+  CHECK(staying.hears(last_word.rank, own) == Happened{router::TwoActive{own}, router::Announce{}});
   CHECK(staying.router.role() == Role::active);
 }
 

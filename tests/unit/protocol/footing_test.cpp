@@ -9,13 +9,13 @@ namespace {
 const Happened nothing{};
 const Rank own_rank{.advbase = 1, .advskew = 100};
 const Duration dead = 3s + 100 * carp::skew_unit;
-const carp::ReleaseAddresses unknown{carp::Successor::unknown};
+const router::ReleaseAddresses unknown{router::Successor::unknown};
 
-carp::Transition moves(Role from, Role to, Reason reason) { return {from, to, reason}; }
+router::Transition moves(Role from, Role to, Reason reason) { return {from, to, reason}; }
 
 Scene barred() {
   Scene scene = Scene::backup();
-  scene.on(carp::Barred{});
+  scene.on(router::Barred{});
   return scene;
 }
 
@@ -31,18 +31,18 @@ TEST_CASE("CARP 3.5: a router starts in INIT, waiting for nothing in particular"
 
 TEST_CASE("CARP 3.5: an interface that is there makes it a backup that listens for a dead time") {
   Scene scene;
-  CHECK(scene.on(carp::Ready{own}) ==
+  CHECK(scene.on(router::Ready{{.ipv4 = own, .ipv6 = {}}}) ==
         Happened{moves(Role::initialize, Role::backup, Reason::listening)});
   CHECK(scene.until_deadline() == dead);
 }
 
 TEST_CASE("a second Ready only changes the address that adverts leave from") {
   Scene backup = Scene::backup();
-  CHECK(backup.after(1s, carp::Ready{own}) == nothing);
+  CHECK(backup.after(1s, router::Ready{{.ipv4 = own, .ipv6 = {}}}) == nothing);
   CHECK(backup.until_deadline() == dead - 1s);
 
   Scene active = Scene::active();
-  CHECK(active.on(carp::Ready{address("192.0.2.200")}) == nothing);
+  CHECK(active.on(router::Ready{{.ipv4 = address("192.0.2.200"), .ipv6 = {}}}) == nothing);
   active.hears(equal, address("192.0.2.199"));
   CHECK(active.router.reason() == Reason::tie);
 }
@@ -51,28 +51,28 @@ TEST_CASE("it says what it waits for, and follows when that changes") {
   Scene scene;
   for (const WaitingFor what : {WaitingFor::interface, WaitingFor::link, WaitingFor::carrier,
                                 WaitingFor::address, WaitingFor::capture}) {
-    CHECK(scene.on(carp::NotReady{what}) ==
+    CHECK(scene.on(router::NotReady{what}) ==
           Happened{moves(Role::initialize, Role::initialize, Reason::element_down)});
     CHECK(scene.router.waiting_for() == what);
     CHECK(scene.router.reason() == Reason::element_down);
   }
-  scene.on(carp::Ready{own});
+  scene.on(router::Ready{{.ipv4 = own, .ipv6 = {}}});
   CHECK(scene.router.waiting_for() == WaitingFor::nothing);
 }
 
 TEST_CASE("it says what it waits for once, however often it is told") {
   Scene scene;
-  scene.on(carp::NotReady{WaitingFor::carrier});
-  CHECK(scene.on(carp::NotReady{WaitingFor::carrier}) == nothing);
-  CHECK(scene.on(carp::NotReady{WaitingFor::address}).size() == 1);
+  scene.on(router::NotReady{WaitingFor::carrier});
+  CHECK(scene.on(router::NotReady{WaitingFor::carrier}) == nothing);
+  CHECK(scene.on(router::NotReady{WaitingFor::address}).size() == 1);
   Scene failed = Scene::backup();
-  failed.on(carp::NotReady{WaitingFor::link});
-  CHECK(failed.on(carp::NotReady{WaitingFor::link}) == nothing);
+  failed.on(router::NotReady{WaitingFor::link});
+  CHECK(failed.on(router::NotReady{WaitingFor::link}) == nothing);
 }
 
 TEST_CASE("CARP 3.5: an active whose interface fails goes to INIT and lets go, without farewell") {
   Scene scene = Scene::settled();
-  CHECK(scene.on(carp::NotReady{WaitingFor::carrier}) ==
+  CHECK(scene.on(router::NotReady{WaitingFor::carrier}) ==
         Happened{moves(Role::active, Role::initialize, Reason::element_down), unknown});
   CHECK_FALSE(scene.router.deadline());
   CHECK(scene.router.waiting_for() == WaitingFor::carrier);
@@ -80,7 +80,7 @@ TEST_CASE("CARP 3.5: an active whose interface fails goes to INIT and lets go, w
 
 TEST_CASE("CARP 3.5: a backup whose interface fails goes to INIT and has nothing to let go") {
   Scene scene = Scene::backup();
-  CHECK(scene.on(carp::NotReady{WaitingFor::interface}) ==
+  CHECK(scene.on(router::NotReady{WaitingFor::interface}) ==
         Happened{moves(Role::backup, Role::initialize, Reason::element_down)});
   CHECK_FALSE(scene.router.deadline());
 }
@@ -88,23 +88,23 @@ TEST_CASE("CARP 3.5: a backup whose interface fails goes to INIT and has nothing
 TEST_CASE("CARP 3.5: a backup that still answers lets go when its interface fails") {
   Scene scene = Scene::settled();
   scene.hears(better);
-  CHECK(scene.on(carp::NotReady{WaitingFor::link}) ==
+  CHECK(scene.on(router::NotReady{WaitingFor::link}) ==
         Happened{moves(Role::backup, Role::initialize, Reason::element_down), unknown});
 }
 
 TEST_CASE("CARP 3.5: an interface that comes back makes it a backup that listens, never active") {
   Scene scene = Scene::settled();
-  scene.on(carp::NotReady{WaitingFor::link});
-  CHECK(scene.after(60s, carp::Ready{own}) ==
+  scene.on(router::NotReady{WaitingFor::link});
+  CHECK(scene.after(60s, router::Ready{{.ipv4 = own, .ipv6 = {}}}) ==
         Happened{moves(Role::initialize, Role::backup, Reason::listening)});
   CHECK(scene.until_deadline() == dead);
 }
 
 TEST_CASE("PRODUCT 8.9: a foreign address keeps it backup, and it says so") {
   Scene scene = Scene::backup();
-  CHECK(scene.on(carp::Barred{}) ==
+  CHECK(scene.on(router::Barred{}) ==
         Happened{moves(Role::backup, Role::backup, Reason::foreign_address)});
-  CHECK(scene.on(carp::Barred{}) == nothing);
+  CHECK(scene.on(router::Barred{}) == nothing);
   CHECK_FALSE(scene.router.deadline());
 }
 
@@ -113,58 +113,58 @@ TEST_CASE("PRODUCT 8.9: barred, it takes over from nobody") {
                            Rank{.advbase = 1, .advskew = 0, .demote = 9}, Rank{.advbase = 9}}) {
     Scene scene = barred();
     CHECK(scene.hears(rank) == nothing);
-    CHECK(scene.on(carp::DeadlineReached{}) == nothing);
+    CHECK(scene.on(router::DeadlineReached{}) == nothing);
     CHECK_FALSE(scene.router.deadline());
   }
 }
 
 TEST_CASE("PRODUCT 8.9: when the foreign address goes, it listens for a dead time first") {
   Scene scene = barred();
-  CHECK(scene.after(60s, carp::Unbarred{}) ==
+  CHECK(scene.after(60s, router::Unbarred{}) ==
         Happened{moves(Role::backup, Role::backup, Reason::listening)});
   CHECK(scene.until_deadline() == dead);
-  CHECK(scene.on(carp::Unbarred{}) == nothing);
+  CHECK(scene.on(router::Unbarred{}) == nothing);
 }
 
 TEST_CASE("PRODUCT 8.9: a foreign address that is there before the interface is remembered") {
   Scene scene;
-  CHECK(scene.on(carp::Barred{}) == nothing);
-  CHECK(scene.on(carp::Ready{own}) ==
+  CHECK(scene.on(router::Barred{}) == nothing);
+  CHECK(scene.on(router::Ready{{.ipv4 = own, .ipv6 = {}}}) ==
         Happened{moves(Role::initialize, Role::backup, Reason::foreign_address)});
   CHECK_FALSE(scene.router.deadline());
-  scene.on(carp::NotReady{WaitingFor::link});
-  CHECK(scene.on(carp::Unbarred{}) == nothing);
-  scene.on(carp::Ready{own});
+  scene.on(router::NotReady{WaitingFor::link});
+  CHECK(scene.on(router::Unbarred{}) == nothing);
+  scene.on(router::Ready{{.ipv4 = own, .ipv6 = {}}});
   CHECK(scene.router.reason() == Reason::listening);
   CHECK(scene.until_deadline() == dead);
 }
 
 TEST_CASE("PRODUCT 8.9: an active that is refused because of a foreign address stays barred") {
   Scene scene = Scene::claiming();
-  CHECK(scene.on(carp::Barred{}) == nothing);
-  CHECK(scene.on(carp::ClaimRefused{}) ==
+  CHECK(scene.on(router::Barred{}) == nothing);
+  CHECK(scene.on(router::ClaimRefused{}) ==
         Happened{farewell, unknown, to_backup(Reason::foreign_address)});
   CHECK_FALSE(scene.router.deadline());
 }
 
 TEST_CASE("an active that holds its addresses is not moved by a foreign one that comes") {
   Scene scene = Scene::settled();
-  CHECK(scene.on(carp::Barred{}) == nothing);
+  CHECK(scene.on(router::Barred{}) == nothing);
   CHECK(scene.router.role() == Role::active);
 }
 
 TEST_CASE("an active that the kernel refuses leaves at once, and may try again") {
   Scene scene = Scene::claiming();
-  CHECK(scene.on(carp::ClaimRefused{}) ==
+  CHECK(scene.on(router::ClaimRefused{}) ==
         Happened{farewell, unknown, to_backup(Reason::kernel_refused)});
   CHECK(scene.until_deadline() == dead);
-  CHECK(scene.at_deadline() == Happened{to_active(Reason::no_response), carp::SendAdvert{own_rank},
-                                        carp::ClaimAddresses{}});
+  CHECK(scene.at_deadline() == Happened{to_active(Reason::no_response),
+                                        router::SendAdvert{own_rank}, router::ClaimAddresses{}});
 }
 
 TEST_CASE("an active that the kernel refuses takes over from nobody within a dead time") {
   Scene scene = Scene::claiming();
-  scene.on(carp::ClaimRefused{});
+  scene.on(router::ClaimRefused{});
   CHECK(scene.hears(worse) == nothing);
   CHECK(scene.hears(carp::farewell_times) == nothing);
   scene.now += dead - 1ns;
@@ -176,15 +176,15 @@ TEST_CASE("an active that the kernel refuses takes over from nobody within a dea
 
 TEST_CASE("a refusal that comes when the role is gone changes nothing") {
   Scene initialize;
-  CHECK(initialize.on(carp::ClaimRefused{}) == nothing);
+  CHECK(initialize.on(router::ClaimRefused{}) == nothing);
   Scene backup = Scene::backup();
-  CHECK(backup.on(carp::ClaimRefused{}) == nothing);
+  CHECK(backup.on(router::ClaimRefused{}) == nothing);
   CHECK(backup.until_deadline() == dead);
 }
 
 TEST_CASE("a deadline that comes to who has none changes nothing") {
   Scene scene;
-  CHECK(scene.on(carp::DeadlineReached{}) == nothing);
+  CHECK(scene.on(router::DeadlineReached{}) == nothing);
   CHECK(scene.router.role() == Role::initialize);
 }
 

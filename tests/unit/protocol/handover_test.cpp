@@ -11,21 +11,21 @@ const Rank own_rank{.advbase = 1, .advskew = 100};
 const Duration interval = own_rank.interval();
 const Duration bound = 3s + 100 * carp::skew_unit + 1s;  // dead time and grace
 
-carp::ReleaseAddresses released(carp::Successor successor) { return {successor}; }
-const auto announced = released(carp::Successor::announced);
-const auto unknown = released(carp::Successor::unknown);
+router::ReleaseAddresses released(router::Successor successor) { return {successor}; }
+const auto announced = released(router::Successor::announced);
+const auto unknown = released(router::Successor::unknown);
 
-Happened ended(Outcome outcome) { return {carp::OperationEnded{outcome}}; }
+Happened ended(Outcome outcome) { return {router::OperationEnded{outcome}}; }
 
-Scene leaving(const carp::Settings& configured = settings(1, 100)) {
+Scene leaving(const router::Settings& configured = settings(1, 100)) {
   Scene scene = Scene::settled(configured);
-  scene.on(carp::SwitchOver{});
+  scene.on(router::SwitchOver{});
   return scene;
 }
 
 // The peer has claimed; we still answer.
 Scene lingering(std::size_t addresses = 1) {
-  carp::Settings configured = settings(1, 100);
+  router::Settings configured = settings(1, 100);
   configured.addresses = addresses;
   Scene scene = leaving(configured);
   scene.hears(worse);
@@ -38,13 +38,13 @@ Scene yielded() {
   return scene;
 }
 
-carp::AnnouncementHeard announcement(std::size_t number) { return {.address = number}; }
+router::AnnouncementHeard announcement(std::size_t number) { return {.address = number}; }
 
 }  // namespace
 
 TEST_CASE("PRODUCT 8.1: switching over says farewell first, and goes on answering") {
   Scene scene = Scene::settled();
-  CHECK(scene.on(carp::SwitchOver{}) == Happened{farewell});
+  CHECK(scene.on(router::SwitchOver{}) == Happened{farewell});
   CHECK(scene.router.role() == Role::active);
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("PRODUCT 8.1: 20 ms after the peer's announcement the address goes") {
   CHECK(scene.after(7ms, announcement(0)) == nothing);
   CHECK(scene.until_deadline() == 20ms);
   CHECK(scene.late_by(-1ns) == nothing);
-  CHECK(scene.late_by(Duration{0}) == Happened{announced, carp::OperationEnded{Outcome::done}});
+  CHECK(scene.late_by(Duration{0}) == Happened{announced, router::OperationEnded{Outcome::done}});
 }
 
 TEST_CASE("PRODUCT 8.1: 250 ms after the peer's first advert, when no announcement is seen") {
@@ -68,7 +68,7 @@ TEST_CASE("PRODUCT 8.1: 250 ms after the peer's first advert, when no announceme
   scene.now += 100ms;
   CHECK(scene.hears(worse) == nothing);  // a later one changes nothing
   CHECK(scene.until_deadline() == 150ms);
-  CHECK(scene.at_deadline() == Happened{unknown, carp::OperationEnded{Outcome::done}});
+  CHECK(scene.at_deadline() == Happened{unknown, router::OperationEnded{Outcome::done}});
 }
 
 TEST_CASE("PRODUCT 8.1: each address waits for its own announcement") {
@@ -77,7 +77,7 @@ TEST_CASE("PRODUCT 8.1: each address waits for its own announcement") {
   scene.after(1ms, announcement(0));
   scene.after(100ms, announcement(1));
   CHECK(scene.until_deadline() == 20ms);
-  CHECK(scene.at_deadline() == Happened{announced, carp::OperationEnded{Outcome::done}});
+  CHECK(scene.at_deadline() == Happened{announced, router::OperationEnded{Outcome::done}});
 }
 
 TEST_CASE("PRODUCT 8.1: when some announcements are missing, 250 ms after the latest one") {
@@ -85,7 +85,7 @@ TEST_CASE("PRODUCT 8.1: when some announcements are missing, 250 ms after the la
   scene.after(10ms, announcement(0));
   scene.after(200ms, announcement(1));
   CHECK(scene.until_deadline() == 250ms);
-  CHECK(scene.at_deadline() == Happened{announced, carp::OperationEnded{Outcome::done}});
+  CHECK(scene.at_deadline() == Happened{announced, router::OperationEnded{Outcome::done}});
 }
 
 TEST_CASE("PRODUCT 8.1: an address that is announced twice, or is not ours, counts for no other") {
@@ -103,7 +103,7 @@ TEST_CASE("PRODUCT 8.1: an announcement before the advert counts (ucarp), 20 ms 
   scene.now += 5ms;
   CHECK(scene.hears(worse) == Happened{to_backup(Reason::op)});
   CHECK(scene.until_deadline() == 15ms);
-  CHECK(scene.at_deadline() == Happened{announced, carp::OperationEnded{Outcome::done}});
+  CHECK(scene.at_deadline() == Happened{announced, router::OperationEnded{Outcome::done}});
 }
 
 TEST_CASE("PRODUCT 8.1: an announcement long before the advert lets go with the advert") {
@@ -145,16 +145,16 @@ TEST_CASE("PRODUCT 5: when nobody claims within the bound, the role is taken bac
   scene.pass(bound - 1ns);
   CHECK(scene.until_deadline() == 1ns);
   CHECK(scene.at_deadline() ==
-        Happened{carp::Transition{Role::active, Role::active, Reason::no_successor},
-                 carp::SendAdvert{own_rank}, carp::ClaimAddresses{},
-                 carp::OperationEnded{Outcome::taken_back}});
+        Happened{router::Transition{Role::active, Role::active, Reason::no_successor},
+                 router::SendAdvert{own_rank}, router::ClaimAddresses{},
+                 router::OperationEnded{Outcome::taken_back}});
   CHECK(scene.router.role() == Role::active);
   CHECK_FALSE(scene.router.yielded());
-  CHECK(scene.on(carp::Claimed{}) == Happened{carp::Announce{}});
+  CHECK(scene.on(router::Claimed{}) == Happened{router::Announce{}});
 }
 
 TEST_CASE("PRODUCT 8.1: the bound is at most the hand-over timeout") {
-  carp::Settings configured = settings(10, 0);
+  router::Settings configured = settings(10, 0);
   Scene scene = leaving(configured);
   scene.pass(limits::handover_timeout_default - 1ns);
   CHECK(scene.until_deadline() == 1ns);
@@ -182,37 +182,38 @@ TEST_CASE("PRODUCT 8.1: who takes over again while it still answers lets nothing
   Scene scene = Scene::settled();
   scene.hears(better);
   scene.now += 10ms;
-  CHECK(scene.hears(carp::farewell_times) ==
-        Happened{to_active(Reason::peer_left), carp::SendAdvert{own_rank}, carp::ClaimAddresses{}});
+  CHECK(scene.hears(carp::farewell_times) == Happened{to_active(Reason::peer_left),
+                                                      router::SendAdvert{own_rank},
+                                                      router::ClaimAddresses{}});
   for (const Timed& each : scene.pass(1s))
-    CHECK_FALSE(std::holds_alternative<carp::ReleaseAddresses>(each.effect));
+    CHECK_FALSE(std::holds_alternative<router::ReleaseAddresses>(each.effect));
 }
 
 TEST_CASE("a switchover whose successor leaves before we let go is taken back") {
   Scene scene = lingering();
   CHECK(scene.hears(carp::farewell_times) ==
-        Happened{carp::OperationEnded{Outcome::taken_back}, to_active(Reason::peer_left),
-                 carp::SendAdvert{own_rank}, carp::ClaimAddresses{}});
+        Happened{router::OperationEnded{Outcome::taken_back}, to_active(Reason::peer_left),
+                 router::SendAdvert{own_rank}, router::ClaimAddresses{}});
 }
 
 TEST_CASE("a switchover of one that is not active has nothing to hand over") {
   Scene initialize;
-  CHECK(initialize.on(carp::SwitchOver{}) == ended(Outcome::not_active));
+  CHECK(initialize.on(router::SwitchOver{}) == ended(Outcome::not_active));
   Scene backup = Scene::backup();
-  CHECK(backup.on(carp::SwitchOver{}) == ended(Outcome::not_active));
+  CHECK(backup.on(router::SwitchOver{}) == ended(Outcome::not_active));
   CHECK_FALSE(backup.router.yielded());
 }
 
 TEST_CASE("a switchover is interrupted when the interface fails, and the addresses go") {
   Scene scene = leaving();
-  CHECK(scene.on(carp::NotReady{WaitingFor::link}) ==
-        Happened{carp::Transition{Role::active, Role::initialize, Reason::element_down},
-                 carp::OperationEnded{Outcome::interrupted}, unknown});
+  CHECK(scene.on(router::NotReady{WaitingFor::link}) ==
+        Happened{router::Transition{Role::active, Role::initialize, Reason::element_down},
+                 router::OperationEnded{Outcome::interrupted}, unknown});
   Scene claimed = lingering();
   claimed.on(announcement(0));
-  CHECK(claimed.on(carp::NotReady{WaitingFor::carrier}) ==
-        Happened{carp::Transition{Role::backup, Role::initialize, Reason::element_down},
-                 carp::OperationEnded{Outcome::interrupted}, announced});
+  CHECK(claimed.on(router::NotReady{WaitingFor::carrier}) ==
+        Happened{router::Transition{Role::backup, Role::initialize, Reason::element_down},
+                 router::OperationEnded{Outcome::interrupted}, announced});
 }
 
 TEST_CASE("PRODUCT 5: after a switchover a worse active is not preempted") {
@@ -238,14 +239,14 @@ TEST_CASE("PRODUCT 5: it takes over again when the peer leaves, and has yielded 
 
 TEST_CASE("PRODUCT 5: it takes over again when the peer dies, and has yielded no more") {
   Scene scene = yielded();
-  CHECK(scene.at_deadline() == Happened{to_active(Reason::no_response), carp::SendAdvert{own_rank},
-                                        carp::ClaimAddresses{}});
+  CHECK(scene.at_deadline() == Happened{to_active(Reason::no_response),
+                                        router::SendAdvert{own_rank}, router::ClaimAddresses{}});
   CHECK_FALSE(scene.router.yielded());
 }
 
 TEST_CASE("PRODUCT 5: after a release it preempts again") {
   Scene scene = yielded();
-  CHECK(scene.on(carp::Unyield{}) == ended(Outcome::done));
+  CHECK(scene.on(router::Unyield{}) == ended(Outcome::done));
   CHECK_FALSE(scene.router.yielded());
   scene.hears(worse);
   CHECK(scene.router.role() == Role::active);
@@ -254,8 +255,8 @@ TEST_CASE("PRODUCT 5: after a release it preempts again") {
 
 TEST_CASE("PRODUCT 5: yielding outlives a failed interface") {
   Scene scene = yielded();
-  scene.on(carp::NotReady{WaitingFor::link});
-  scene.on(carp::Ready{own});
+  scene.on(router::NotReady{WaitingFor::link});
+  scene.on(router::Ready{{.ipv4 = own, .ipv6 = {}}});
   CHECK(scene.router.yielded());
   CHECK(scene.hears(worse) == nothing);
 }
@@ -263,7 +264,7 @@ TEST_CASE("PRODUCT 5: yielding outlives a failed interface") {
 TEST_CASE("a router without addresses hands over with the peer's advert") {
   Scene scene = lingering(0);
   CHECK(scene.until_deadline() == 0ns);
-  CHECK(scene.at_deadline() == Happened{unknown, carp::OperationEnded{Outcome::done}});
+  CHECK(scene.at_deadline() == Happened{unknown, router::OperationEnded{Outcome::done}});
 }
 
 }  // namespace failover::tests

@@ -9,8 +9,9 @@
 namespace failover::tests {
 
 TEST_CASE("PRODUCT 7: every rejection has the name that status promises, in order of judgement") {
-  const char* names[] = {"vlan",     "ip_header", "length", "ttl", "version",  "id",
-                         "checksum", "digest",    "replay", "own", "addresses"};
+  const char* names[] = {"vlan",   "ip_header", "length",    "ttl",      "version",        "id",
+                         "peer",   "checksum",  "addresses", "interval", "authentication", "digest",
+                         "replay", "own"};
   REQUIRE(std::size(names) == rejections);
   for (std::size_t i = 0; i < rejections; ++i) CHECK(name(static_cast<Rejection>(i)) == names[i]);
 }

@@ -8,9 +8,9 @@ namespace {
 
 const Happened nothing{};
 
-carp::Settings with_ratio(int ratio) {
-  carp::Settings changed = settings(1, 100);
-  changed.dead_ratio = carp::DeadRatio::from(ratio).value();
+router::Settings with_ratio(int ratio) {
+  router::Settings changed = settings(1, 100);
+  carp_of(changed).dead_ratio = carp::DeadRatio::from(ratio).value();
   return changed;
 }
 
@@ -19,7 +19,7 @@ carp::Settings with_ratio(int ratio) {
 TEST_CASE("PRODUCT 8.5: the same settings again change nothing, in no state") {
   for (Scene scene : {Scene(), Scene::backup(), Scene::claiming(), Scene::settled()}) {
     const auto deadline = scene.router.deadline();
-    CHECK(scene.after(20ms, carp::Reconfigured{settings(1, 100)}) == nothing);
+    CHECK(scene.after(20ms, router::Reconfigured{settings(1, 100)}) == nothing);
     CHECK(scene.router.deadline() == deadline);
   }
 }
@@ -28,18 +28,18 @@ TEST_CASE("an active with a new rank advertises it at once, and in its new inter
   Scene scene = Scene::settled();
   scene.now += 300ms;
   const Rank changed{.advbase = 0, .advskew = 50};
-  CHECK(scene.on(carp::Reconfigured{settings(0, 50)}) == Happened{carp::SendAdvert{changed}});
+  CHECK(scene.on(router::Reconfigured{settings(0, 50)}) == Happened{router::SendAdvert{changed}});
   CHECK(scene.until_deadline() == changed.interval());
   CHECK(scene.router.role() == Role::active);
 }
 
 TEST_CASE("an active with another dead ratio, preemption or timeout says nothing new") {
-  carp::Settings changed = with_ratio(5);
-  changed.preempt = carp::Preempt::off;
+  router::Settings changed = with_ratio(5);
+  changed.preempt = Preempt::off;
   changed.handover_timeout = 1s;
   Scene scene = Scene::settled();
   const auto deadline = scene.router.deadline();
-  CHECK(scene.on(carp::Reconfigured{changed}) == nothing);
+  CHECK(scene.on(router::Reconfigured{changed}) == nothing);
   CHECK(scene.router.deadline() == deadline);
   CHECK(scene.router.settings() == changed);
 }
@@ -47,56 +47,56 @@ TEST_CASE("an active with another dead ratio, preemption or timeout says nothing
 TEST_CASE("a backup's timer runs on by the new dead time, from the last advert") {
   Scene scene = Scene::backup();
   scene.now += 1s;
-  CHECK(scene.on(carp::Reconfigured{with_ratio(5)}) == nothing);
+  CHECK(scene.on(router::Reconfigured{with_ratio(5)}) == nothing);
   CHECK(scene.until_deadline() == with_ratio(5).dead_time() - 1s);
-  CHECK(scene.on(carp::Reconfigured{with_ratio(2)}) == nothing);
+  CHECK(scene.on(router::Reconfigured{with_ratio(2)}) == nothing);
   CHECK(scene.until_deadline() == with_ratio(2).dead_time() - 1s);
 }
 
 TEST_CASE("a backup whose new dead time is over already claims with the next deadline") {
   Scene scene = Scene::backup();
-  scene.after(2s, carp::Reconfigured{with_ratio(1)});
+  scene.after(2s, router::Reconfigured{with_ratio(1)});
   CHECK(*scene.until_deadline() < 0ns);
-  scene.on(carp::DeadlineReached{});
+  scene.on(router::DeadlineReached{});
   CHECK(scene.router.reason() == Reason::no_response);
 }
 
 TEST_CASE("a barred backup stays without a timer") {
   Scene scene = Scene::backup();
-  scene.on(carp::Barred{});
-  scene.on(carp::Reconfigured{with_ratio(1)});
+  scene.on(router::Barred{});
+  scene.on(router::Reconfigured{with_ratio(1)});
   CHECK_FALSE(scene.router.deadline());
 }
 
 TEST_CASE("preemption that is switched on takes effect with the next advert, and so when off") {
-  Scene scene = Scene::backup(settings(1, 100, carp::Preempt::off));
+  Scene scene = Scene::backup(settings(1, 100, Preempt::off));
   CHECK(scene.hears(worse) == nothing);
-  CHECK(scene.on(carp::Reconfigured{settings(1, 100)}) == nothing);
+  CHECK(scene.on(router::Reconfigured{settings(1, 100)}) == nothing);
   scene.hears(worse);
   CHECK(scene.router.reason() == Reason::priority);
 
   Scene other = Scene::backup();
-  other.on(carp::Reconfigured{settings(1, 100, carp::Preempt::off)});
+  other.on(router::Reconfigured{settings(1, 100, Preempt::off)});
   CHECK(other.hears(worse) == nothing);
 }
 
 TEST_CASE("the number of addresses that a hand-over waits for is the configured one") {
   Scene scene = Scene::settled();
-  carp::Settings more = settings(1, 100);
+  router::Settings more = settings(1, 100);
   more.addresses = 2;
-  CHECK(scene.on(carp::Reconfigured{more}) == nothing);
+  CHECK(scene.on(router::Reconfigured{more}) == nothing);
   scene.hears(better);
-  scene.after(1ms, carp::AnnouncementHeard{0});
+  scene.after(1ms, router::AnnouncementHeard{0});
   CHECK(scene.until_deadline() == 250ms);
-  scene.after(1ms, carp::AnnouncementHeard{1});
+  scene.after(1ms, router::AnnouncementHeard{1});
   CHECK(scene.until_deadline() == 20ms);
 }
 
 TEST_CASE("a demoted router stays demoted under new settings") {
   Scene scene = Scene::settled();
-  scene.on(carp::Demote{.cost = 50, .count = 1});
-  CHECK(scene.on(carp::Reconfigured{settings(1, 10)}) ==
-        Happened{carp::SendAdvert{{.advbase = 1, .advskew = 60, .demote = 1}}});
+  scene.on(router::Demote{{.cost = 50, .count = 1}});
+  CHECK(scene.on(router::Reconfigured{settings(1, 10)}) ==
+        Happened{router::SendAdvert{Rank{.advbase = 1, .advskew = 60, .demote = 1}}});
 }
 
 }  // namespace failover::tests

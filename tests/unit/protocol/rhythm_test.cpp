@@ -8,7 +8,7 @@ namespace {
 
 const Rank own_rank{.advbase = 1, .advskew = 100};
 const Duration interval = own_rank.interval();
-const Happened advert{carp::SendAdvert{own_rank}};
+const Happened advert{router::SendAdvert{own_rank}};
 
 // Active, the advert of this moment has just left.
 Scene in_rhythm() {
@@ -24,9 +24,10 @@ TEST_CASE("CARP 3.1: adverts leave at advbase + advskew/256 s, the first one at 
   Scene scene = Scene::backup();
   scene.pass(*scene.until_deadline());
   CHECK(scene.router.role() == Role::active);
-  CHECK(scene.pass(3 * interval) == std::vector<Timed>{{interval, carp::SendAdvert{own_rank}},
-                                                       {2 * interval, carp::SendAdvert{own_rank}},
-                                                       {3 * interval, carp::SendAdvert{own_rank}}});
+  CHECK(scene.pass(3 * interval) ==
+        std::vector<Timed>{{interval, router::SendAdvert{own_rank}},
+                           {2 * interval, router::SendAdvert{own_rank}},
+                           {3 * interval, router::SendAdvert{own_rank}}});
 }
 
 TEST_CASE("PRODUCT 4: with 0/0 adverts leave each 1/256 s") {
@@ -67,7 +68,7 @@ TEST_CASE("the slack is that of an advert: dead times, hand-overs and announceme
   lingering.hears(better);
   CHECK(lingering.router.slack() == 0ns);
   Scene leaving = Scene::settled();
-  leaving.on(carp::SwitchOver{});
+  leaving.on(router::SwitchOver{});
   CHECK(leaving.router.slack() == 0ns);
   Scene announcing = Scene::active();
   REQUIRE(announcing.until_deadline() == 50ms);
@@ -77,13 +78,13 @@ TEST_CASE("the slack is that of an advert: dead times, hand-overs and announceme
 TEST_CASE("the slack follows the interval that is advertised") {
   CHECK(Scene::claiming(settings(0, 50)).router.slack() == 50 * carp::skew_unit / 100);
   Scene demoted = Scene::claiming(settings(1, 0));
-  demoted.on(carp::Demote{.cost = 128, .count = 0});
+  demoted.on(router::Demote{{.cost = 128, .count = 0}});
   CHECK(demoted.router.slack() == 15ms);
 }
 
 TEST_CASE("an advert out of turn starts a new rhythm") {
   Scene scene = in_rhythm();
-  scene.after(interval / 2, carp::Demote{.cost = 0, .count = 1});
+  scene.after(interval / 2, router::Demote{{.cost = 0, .count = 1}});
   CHECK(scene.until_deadline() == interval);
 }
 

@@ -1,5 +1,7 @@
 #include "tests/unit/protocol/segment.hpp"
 
+#include "tests/carp_settings.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -10,55 +12,55 @@ constexpr Duration claim_time = 1ms;
 
 class OurNode : public Node {
  public:
-  OurNode(const carp::Settings& settings, const IpAddress& source)
+  OurNode(const router::Settings& settings, const IpAddress& source)
       : router_(settings), source_(source) {}
 
   void start(Instant now, const Speak& speak) override {
-    happens(carp::Ready{source_}, now, speak);
+    happens(router::Ready{{.ipv4 = source_, .ipv6 = {}}}, now, speak);
   }
   void hear(const Word& word, const IpAddress& from, Instant now, const Speak& speak) override {
     if (word.advert)
-      happens(carp::AdvertHeard{.rank = *word.advert, .source = from}, now, speak);
+      happens(router::AdvertHeard{.rank = *word.advert, .source = from}, now, speak);
     else
-      happens(carp::AnnouncementHeard{0}, now, speak);
+      happens(router::AnnouncementHeard{0}, now, speak);
   }
   void reach_deadline(Instant now, const Speak& speak) override {
     if (claimed_at_ && *claimed_at_ <= now) {
       claimed_at_.reset();
-      happens(carp::Claimed{}, now, speak);
+      happens(router::Claimed{}, now, speak);
     }
     if (router_.deadline() && *router_.deadline() <= now)
-      happens(carp::DeadlineReached{}, now, speak);
+      happens(router::DeadlineReached{}, now, speak);
   }
   [[nodiscard]] std::optional<Instant> deadline() const override {
     const auto next = router_.deadline();
     if (!next || !claimed_at_) return next ? next : claimed_at_;
     return std::min(*next, *claimed_at_);
   }
-  [[nodiscard]] bool is_active() const override { return router_.role() == carp::Role::active; }
+  [[nodiscard]] bool is_active() const override { return router_.role() == router::Role::active; }
   [[nodiscard]] bool holds() const override { return holds_; }
 
  private:
-  void happens(const carp::Event& event, Instant now, const Speak& speak) {
-    carp::Effects effects;
+  void happens(const router::Event& event, Instant now, const Speak& speak) {
+    router::Effects effects;
     router_.handle(event, now, effects);
-    for (const carp::Effect& effect : effects) {
-      if (const auto* send = std::get_if<carp::SendAdvert>(&effect)) {
-        speak({.advert = send->rank});
-        happens(carp::AdvertSent{}, now, speak);
-      } else if (std::holds_alternative<carp::Announce>(effect)) {
+    for (const router::Effect& effect : effects) {
+      if (const auto* send = std::get_if<router::SendAdvert>(&effect)) {
+        speak({.advert = carp_of(send->rank)});
+        happens(router::AdvertSent{}, now, speak);
+      } else if (std::holds_alternative<router::Announce>(effect)) {
         speak({});
-      } else if (std::holds_alternative<carp::ClaimAddresses>(effect)) {
+      } else if (std::holds_alternative<router::ClaimAddresses>(effect)) {
         holds_ = true;
         claimed_at_ = now + claim_time;
-      } else if (std::holds_alternative<carp::ReleaseAddresses>(effect)) {
+      } else if (std::holds_alternative<router::ReleaseAddresses>(effect)) {
         holds_ = false;
         claimed_at_.reset();
       }
     }
   }
 
-  carp::Router router_;
+  router::Router router_;
   IpAddress source_;
   std::optional<Instant> claimed_at_;
   bool holds_ = false;
@@ -67,7 +69,7 @@ class OurNode : public Node {
 // What the others' tables have in common.
 class ModelNode : public Node {
  public:
-  explicit ModelNode(const carp::Settings& settings) : settings_(settings) {}
+  explicit ModelNode(const router::Settings& settings) : settings_(settings) {}
 
   void start(Instant now, const Speak&) override { deadline_ = now + settings_.dead_time(); }
   void reach_deadline(Instant now, const Speak& speak) override {
@@ -92,9 +94,7 @@ class ModelNode : public Node {
   virtual void heard_in_master(const carp::Rank& peer, const IpAddress& from, Instant now,
                                const Speak& speak) = 0;
 
-  [[nodiscard]] carp::Rank rank() const {
-    return {.advbase = settings_.advbase.value(), .advskew = settings_.advskew.value()};
-  }
+  [[nodiscard]] carp::Rank rank() const { return carp_rank(settings_); }
   void become_backup(Instant now) {
     active_ = false;
     deadline_ = now + settings_.dead_time();
@@ -102,8 +102,7 @@ class ModelNode : public Node {
 
  private:
   void heard_in_backup(const carp::Rank& peer, Instant now, const Speak& speak) {
-    const bool preempts =
-        settings_.preempt == carp::Preempt::on && peer.compared() > rank().compared();
+    const bool preempts = settings_.preempt == Preempt::on && peer.compared() > rank().compared();
     const bool times_out_anyway = settings_.dead_time() < peer.compared();
     if (preempts || times_out_anyway)
       become_active(now, speak);
@@ -120,7 +119,7 @@ class ModelNode : public Node {
     deadline_ = now + rank().interval();
   }
 
-  carp::Settings settings_;
+  router::Settings settings_;
   bool active_ = false;
   std::optional<Instant> deadline_;
 };
@@ -138,7 +137,7 @@ class BsdNode : public ModelNode {
 
 class UcarpNode : public ModelNode {
  public:
-  UcarpNode(const carp::Settings& settings, const IpAddress& source)
+  UcarpNode(const router::Settings& settings, const IpAddress& source)
       : ModelNode(settings), source_(source) {}
 
  private:
@@ -165,13 +164,13 @@ class UcarpNode : public ModelNode {
 
 }  // namespace
 
-std::unique_ptr<Node> our_node(const carp::Settings& settings, const IpAddress& source) {
+std::unique_ptr<Node> our_node(const router::Settings& settings, const IpAddress& source) {
   return std::make_unique<OurNode>(settings, source);
 }
-std::unique_ptr<Node> bsd_node(const carp::Settings& settings) {
+std::unique_ptr<Node> bsd_node(const router::Settings& settings) {
   return std::make_unique<BsdNode>(settings);
 }
-std::unique_ptr<Node> ucarp_node(const carp::Settings& settings, const IpAddress& source) {
+std::unique_ptr<Node> ucarp_node(const router::Settings& settings, const IpAddress& source) {
   return std::make_unique<UcarpNode>(settings, source);
 }
 

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "protocol/carp/router.hpp"
+#include "protocol/router/router.hpp"
 
 namespace failover::tests {
 
@@ -32,12 +32,12 @@ class Node {
 };
 
 // A real Router with a kernel that takes 1 ms to notify a claim.
-[[nodiscard]] std::unique_ptr<Node> our_node(const carp::Settings& settings,
+[[nodiscard]] std::unique_ptr<Node> our_node(const router::Settings& settings,
                                              const IpAddress& source);
 // FreeBSD's column of CARP.md 3.2: yields to every equal advert.
-[[nodiscard]] std::unique_ptr<Node> bsd_node(const carp::Settings& settings);
+[[nodiscard]] std::unique_ptr<Node> bsd_node(const router::Settings& settings);
 // ucarp's column: yields to an equal advert by address, says a last word when it yields.
-[[nodiscard]] std::unique_ptr<Node> ucarp_node(const carp::Settings& settings,
+[[nodiscard]] std::unique_ptr<Node> ucarp_node(const router::Settings& settings,
                                                const IpAddress& source);
 
 // Which way a word goes.

@@ -20,13 +20,13 @@ Scene settled() {
 
 Scene woken_active() {
   Scene scene = settled();
-  scene.after(dead, carp::Woken{});
+  scene.after(dead, router::Woken{});
   return scene;
 }
 
 Scene woken_backup() {
   Scene scene = Scene::backup();
-  scene.after(dead + interval, carp::Woken{});
+  scene.after(dead + interval, router::Woken{});
   return scene;
 }
 
@@ -34,44 +34,44 @@ Scene woken_backup() {
 
 TEST_CASE("PRODUCT 8.7: a short pause changes nothing: the late advert leaves at once") {
   Scene scene = settled();
-  CHECK(scene.after(dead - 1ns, carp::Woken{}) == nothing);
-  CHECK(scene.on(carp::DeadlineReached{}) == Happened{carp::SendAdvert{own_rank}});
+  CHECK(scene.after(dead - 1ns, router::Woken{}) == nothing);
+  CHECK(scene.on(router::DeadlineReached{}) == Happened{router::SendAdvert{own_rank}});
 }
 
 TEST_CASE("PRODUCT 8.7: who is late with its own advert yields to a better one without a word") {
   Scene scene = settled();
-  CHECK(scene.after(interval + 1ms, carp::AdvertHeard{better, loser}) ==
+  CHECK(scene.after(interval + 1ms, router::AdvertHeard{better, loser}) ==
         Happened{to_backup(Reason::preempted)});
 }
 
 TEST_CASE("PRODUCT 8.7: after a dead time of silence an active says nothing for one interval") {
   Scene scene = settled();
-  CHECK(scene.after(dead, carp::Woken{}) == nothing);
-  CHECK(scene.on(carp::DeadlineReached{}) == nothing);
+  CHECK(scene.after(dead, router::Woken{}) == nothing);
+  CHECK(scene.on(router::DeadlineReached{}) == nothing);
   CHECK(scene.router.role() == Role::active);
   CHECK(scene.until_deadline() == interval);
 }
 
 TEST_CASE("PRODUCT 8.7: it keeps its address meanwhile, and reasserts when nobody was heard") {
   Scene scene = woken_active();
-  CHECK(scene.at_deadline() == Happened{carp::SendAdvert{own_rank}, carp::Announce{}});
+  CHECK(scene.at_deadline() == Happened{router::SendAdvert{own_rank}, router::Announce{}});
   CHECK(scene.pass(300ms) ==
-        std::vector<Timed>{{50ms, carp::Announce{}}, {250ms, carp::Announce{}}});
+        std::vector<Timed>{{50ms, router::Announce{}}, {250ms, router::Announce{}}});
 }
 
 TEST_CASE("PRODUCT 8.7: announcements that were due before the pause are not made after it") {
   Scene scene = Scene::active();
-  scene.after(dead, carp::Woken{});
-  CHECK(scene.on(carp::DeadlineReached{}) == nothing);
-  CHECK(scene.at_deadline() == Happened{carp::SendAdvert{own_rank}, carp::Announce{}});
+  scene.after(dead, router::Woken{});
+  CHECK(scene.on(router::DeadlineReached{}) == nothing);
+  CHECK(scene.at_deadline() == Happened{router::SendAdvert{own_rank}, router::Announce{}});
 }
 
 TEST_CASE("PRODUCT 8.7: reasserting announces once, also where an announcement was due anyway") {
   Scene scene = Scene::active();
-  while (scene.at_deadline() != Happened{carp::SendAdvert{own_rank}}) {
+  while (scene.at_deadline() != Happened{router::SendAdvert{own_rank}}) {
   }
-  scene.after(dead, carp::Woken{});  // the second advert since would announce
-  CHECK(scene.at_deadline() == Happened{carp::SendAdvert{own_rank}, carp::Announce{}});
+  scene.after(dead, router::Woken{});  // the second advert since would announce
+  CHECK(scene.at_deadline() == Happened{router::SendAdvert{own_rank}, router::Announce{}});
 }
 
 TEST_CASE("PRODUCT 8.7: it yields to whoever is active now, better, equal or worse") {
@@ -116,7 +116,7 @@ TEST_CASE("PRODUCT 8.7: who yields to what was captured long ago does not claim 
   scene.now = woken - dead - 1s;
   CHECK(scene.hears(worse) == Happened{to_backup(Reason::stall)});
   scene.now = woken;
-  CHECK(scene.on(carp::DeadlineReached{}) == Happened{carp::ReleaseAddresses{}});
+  CHECK(scene.on(router::DeadlineReached{}) == Happened{router::ReleaseAddresses{}});
   CHECK(scene.router.role() == Role::backup);
   CHECK(scene.until_deadline() == interval);
 }
@@ -132,32 +132,32 @@ TEST_CASE("PRODUCT 8.7: a backup that hears what was captured before it woke lis
 
 TEST_CASE("PRODUCT 8.7: while it listens nothing makes an active speak") {
   Scene scene = woken_active();
-  CHECK(scene.on(carp::Claimed{}) == nothing);
-  CHECK(scene.on(carp::Demote{.cost = 10, .count = 1}) == nothing);
-  CHECK(scene.on(carp::Reconfigured{settings(1, 50)}) == nothing);
-  CHECK(scene.on(carp::AnnounceAgain{}) == Happened{carp::OperationEnded{Outcome::not_active}});
+  CHECK(scene.on(router::Claimed{}) == nothing);
+  CHECK(scene.on(router::Demote{{.cost = 10, .count = 1}}) == nothing);
+  CHECK(scene.on(router::Reconfigured{settings(1, 50)}) == nothing);
+  CHECK(scene.on(router::AnnounceAgain{}) == Happened{router::OperationEnded{Outcome::not_active}});
 }
 
 TEST_CASE("PRODUCT 8.7: a claim that is notified while it listens is announced when it reasserts") {
   Scene scene = Scene::claiming();
-  scene.after(dead, carp::Woken{});
-  scene.on(carp::Claimed{});
-  CHECK(scene.at_deadline() == Happened{carp::SendAdvert{own_rank}, carp::Announce{}});
+  scene.after(dead, router::Woken{});
+  scene.on(router::Claimed{});
+  CHECK(scene.at_deadline() == Happened{router::SendAdvert{own_rank}, router::Announce{}});
 }
 
 TEST_CASE("PRODUCT 8.7: a backup whose timer ran out unwatched listens for one interval more") {
   Scene scene = Scene::backup();
-  CHECK(scene.after(dead + interval, carp::Woken{}) == nothing);
-  CHECK(scene.on(carp::DeadlineReached{}) == nothing);
+  CHECK(scene.after(dead + interval, router::Woken{}) == nothing);
+  CHECK(scene.on(router::DeadlineReached{}) == nothing);
   CHECK(scene.until_deadline() == interval);
-  CHECK(scene.at_deadline() == Happened{to_active(Reason::no_response), carp::SendAdvert{own_rank},
-                                        carp::ClaimAddresses{}});
+  CHECK(scene.at_deadline() == Happened{to_active(Reason::no_response),
+                                        router::SendAdvert{own_rank}, router::ClaimAddresses{}});
 }
 
 TEST_CASE("PRODUCT 8.7: a backup that was a little late claims at once") {
   Scene scene = Scene::backup();
-  CHECK(scene.after(dead + interval - 1ns, carp::Woken{}) == nothing);
-  scene.on(carp::DeadlineReached{});
+  CHECK(scene.after(dead + interval - 1ns, router::Woken{}) == nothing);
+  scene.on(router::DeadlineReached{});
   CHECK(scene.router.role() == Role::active);
 }
 
@@ -169,32 +169,32 @@ TEST_CASE("PRODUCT 8.7: a backup that listens preempts nobody, and waits when it
 
 TEST_CASE("PRODUCT 8.7: a fast backup that hears somebody while it listens still listens on") {
   Scene scene = Scene::backup(settings(0, 0));
-  scene.after(1s, carp::Woken{});
+  scene.after(1s, router::Woken{});
   scene.hears(worse);
   CHECK(*scene.until_deadline() >= Rank{}.interval());
 }
 
 TEST_CASE("PRODUCT 8.7: a change of the configuration does not cut the listening short") {
   Scene scene = woken_backup();
-  CHECK(scene.on(carp::Reconfigured{settings(0, 10)}) == nothing);
+  CHECK(scene.on(router::Reconfigured{settings(0, 10)}) == nothing);
   CHECK(*scene.until_deadline() >= interval);
 }
 
 TEST_CASE("PRODUCT 8.7: waking changes nothing for who waits, leaves or has no timer") {
   Scene initialize;
-  CHECK(initialize.after(60s, carp::Woken{}) == nothing);
+  CHECK(initialize.after(60s, router::Woken{}) == nothing);
   CHECK_FALSE(initialize.router.deadline());
 
   Scene barred = Scene::backup();
-  barred.on(carp::Barred{});
-  CHECK(barred.after(60s, carp::Woken{}) == nothing);
+  barred.on(router::Barred{});
+  CHECK(barred.after(60s, router::Woken{}) == nothing);
   CHECK_FALSE(barred.router.deadline());
 
   Scene leaving = settled();
-  leaving.on(carp::SwitchOver{});
-  CHECK(leaving.after(60s, carp::Woken{}) == nothing);
-  CHECK(leaving.on(carp::DeadlineReached{}).front() ==
-        carp::Effect{carp::Transition{Role::active, Role::active, Reason::no_successor}});
+  leaving.on(router::SwitchOver{});
+  CHECK(leaving.after(60s, router::Woken{}) == nothing);
+  CHECK(leaving.on(router::DeadlineReached{}).front() ==
+        router::Effect{router::Transition{Role::active, Role::active, Reason::no_successor}});
 }
 
 }  // namespace failover::tests

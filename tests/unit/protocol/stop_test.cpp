@@ -8,26 +8,26 @@ namespace {
 
 const Happened nothing{};
 const Duration bound = 3s + 100 * carp::skew_unit + 1s;
-const carp::ReleaseAddresses unknown{carp::Successor::unknown};
-const carp::ReleaseAddresses announced{carp::Successor::announced};
-const carp::Stopped stopped{};
+const router::ReleaseAddresses unknown{router::Successor::unknown};
+const router::ReleaseAddresses announced{router::Successor::announced};
+const router::Stopped stopped{};
 
-carp::Transition stops(Role from) {
+router::Transition stops(Role from) {
   return {.from = from, .to = Role::initialize, .reason = Reason::stopping};
 }
 
 Scene stopping() {
   Scene scene = Scene::settled();
-  scene.on(carp::Stop{});
+  scene.on(router::Stop{});
   return scene;
 }
 
 void check_is_over(Scene& scene) {
   CHECK_FALSE(scene.router.deadline());
   CHECK(scene.router.role() == Role::initialize);
-  CHECK(scene.on(carp::Ready{own}) == nothing);
+  CHECK(scene.on(router::Ready{{.ipv4 = own, .ipv6 = {}}}) == nothing);
   CHECK(scene.hears(worse) == nothing);
-  CHECK(scene.on(carp::Stop{}) == nothing);
+  CHECK(scene.on(router::Stop{}) == nothing);
   CHECK_FALSE(scene.router.deadline());
 }
 
@@ -35,15 +35,15 @@ void check_is_over(Scene& scene) {
 
 TEST_CASE("PRODUCT 8.1: stopping says farewell and goes on answering") {
   Scene scene = Scene::settled();
-  CHECK(scene.on(carp::Stop{}) == Happened{farewell});
+  CHECK(scene.on(router::Stop{}) == Happened{farewell});
   CHECK(scene.router.role() == Role::active);
-  CHECK(scene.on(carp::Stop{}) == nothing);
+  CHECK(scene.on(router::Stop{}) == nothing);
 }
 
 TEST_CASE("PRODUCT 8.1: a stop lets go when the peer has announced") {
   Scene scene = stopping();
   CHECK(scene.hears(worse) == Happened{stops(Role::active)});
-  scene.after(5ms, carp::AnnouncementHeard{0});
+  scene.after(5ms, router::AnnouncementHeard{0});
   CHECK(scene.until_deadline() == 20ms);
   CHECK(scene.at_deadline() == Happened{announced, stopped});
   check_is_over(scene);
@@ -66,79 +66,79 @@ TEST_CASE("PRODUCT 5: a stop lets go when nobody answers within the bound") {
 
 TEST_CASE("a backup stops at once") {
   Scene scene = Scene::backup();
-  CHECK(scene.on(carp::Stop{}) == Happened{stops(Role::backup), unknown, stopped});
+  CHECK(scene.on(router::Stop{}) == Happened{stops(Role::backup), unknown, stopped});
   check_is_over(scene);
 }
 
 TEST_CASE("a backup that still answers stops when it lets go") {
   Scene scene = Scene::settled();
   scene.hears(better);
-  CHECK(scene.on(carp::Stop{}) == Happened{stops(Role::backup)});
+  CHECK(scene.on(router::Stop{}) == Happened{stops(Role::backup)});
   CHECK(scene.at_deadline() == Happened{unknown, stopped});
   check_is_over(scene);
 }
 
 TEST_CASE("a router that waits for its interface stops at once") {
   Scene scene;
-  CHECK(scene.on(carp::Stop{}) == Happened{unknown, stopped});
+  CHECK(scene.on(router::Stop{}) == Happened{unknown, stopped});
   check_is_over(scene);
 }
 
 TEST_CASE("a stop during a switchover: the operation ends before the router has stopped") {
   Scene claimed = Scene::settled();
-  claimed.on(carp::SwitchOver{});
+  claimed.on(router::SwitchOver{});
   claimed.hears(worse);
-  CHECK(claimed.on(carp::Stop{}) == Happened{stops(Role::backup)});
-  CHECK(claimed.at_deadline() == Happened{unknown, carp::OperationEnded{Outcome::done}, stopped});
+  CHECK(claimed.on(router::Stop{}) == Happened{stops(Role::backup)});
+  CHECK(claimed.at_deadline() == Happened{unknown, router::OperationEnded{Outcome::done}, stopped});
 
   Scene alone = Scene::settled();
-  alone.on(carp::SwitchOver{});
-  CHECK(alone.on(carp::Stop{}) == nothing);
+  alone.on(router::SwitchOver{});
+  CHECK(alone.on(router::Stop{}) == nothing);
   alone.pass(bound - 1ns);
   CHECK(alone.at_deadline() == Happened{stops(Role::active),
-                                        carp::OperationEnded{Outcome::interrupted}, unknown,
+                                        router::OperationEnded{Outcome::interrupted}, unknown,
                                         stopped});
 }
 
 TEST_CASE("a switchover of one that is stopping is refused") {
   Scene scene = stopping();
-  CHECK(scene.on(carp::SwitchOver{}) == Happened{carp::OperationEnded{Outcome::not_active}});
+  CHECK(scene.on(router::SwitchOver{}) == Happened{router::OperationEnded{Outcome::not_active}});
 }
 
 TEST_CASE("a stop is not held up by an interface that fails meanwhile") {
   Scene leaving = stopping();
-  CHECK(leaving.on(carp::NotReady{WaitingFor::link}) ==
+  CHECK(leaving.on(router::NotReady{WaitingFor::link}) ==
         Happened{stops(Role::active), unknown, stopped});
   check_is_over(leaving);
   Scene lingering = stopping();
   lingering.hears(worse);
-  CHECK(lingering.on(carp::NotReady{WaitingFor::link}) == Happened{unknown, stopped});
+  CHECK(lingering.on(router::NotReady{WaitingFor::link}) == Happened{unknown, stopped});
   check_is_over(lingering);
 }
 
 TEST_CASE("stopping now says farewell and lets go, from every state") {
   Scene active = Scene::settled();
-  CHECK(active.on(carp::StopNow{}) == Happened{farewell, stops(Role::active), unknown, stopped});
+  CHECK(active.on(router::StopNow{}) == Happened{farewell, stops(Role::active), unknown, stopped});
   check_is_over(active);
 
   Scene leaving = stopping();
-  CHECK(leaving.on(carp::StopNow{}) == Happened{stops(Role::active), unknown, stopped});
+  CHECK(leaving.on(router::StopNow{}) == Happened{stops(Role::active), unknown, stopped});
   check_is_over(leaving);
 
   Scene lingering = Scene::settled();
   lingering.hears(better);
-  lingering.on(carp::AnnouncementHeard{0});
-  CHECK(lingering.on(carp::StopNow{}) == Happened{stops(Role::backup), announced, stopped});
+  lingering.on(router::AnnouncementHeard{0});
+  CHECK(lingering.on(router::StopNow{}) == Happened{stops(Role::backup), announced, stopped});
   check_is_over(lingering);
 
   Scene initialize;
-  CHECK(initialize.on(carp::StopNow{}) == Happened{unknown, stopped});
+  CHECK(initialize.on(router::StopNow{}) == Happened{unknown, stopped});
   check_is_over(initialize);
 }
 
 TEST_CASE("stopping now lets a backup go as well: nothing is held, and it says so") {
   Scene backup = Scene::backup();
-  CHECK(backup.on(carp::StopNow{}) == Happened{stops(Role::backup), unknown, stopped});
+  CHECK(backup.on(router::StopNow{}) == Happened{stops(Role::backup), unknown, stopped});
   check_is_over(backup);
 }
 

@@ -1,5 +1,5 @@
 // Every pair (state, event), and every chain of three events from each state: what must hold
-// whatever happens.
+// whatever happens, for CARP, for VRRP, and with both families.
 
 #include <functional>
 #include <map>
@@ -7,13 +7,17 @@
 
 #include "tests/unit/catch.hpp"
 #include "tests/unit/protocol/scene.hpp"
+#include "tests/unit/protocol/walked_routers.hpp"
 
 namespace failover::tests {
 namespace {
 
 // A router, and what an observer knows of it from its effects alone.
 struct Observed {
-  Scene scene = Scene();
+  explicit Observed(const WalkedRouter& observed) : walked(&observed), scene(observed.settings) {}
+
+  const WalkedRouter* walked;
+  Scene scene;
   bool holds = false;     // between a claim and a release
   bool notified = false;  // the kernel has said so
   int operations = 0;     // begun and not ended
@@ -24,36 +28,36 @@ struct Observed {
   void rule(bool kept, const char* what) {
     if (!kept && wrong.empty()) wrong = what;
   }
-  void happens(const carp::Event& event);
+  void happens(const router::Event& event);
   void passes(Duration pause) {
     scene.now += pause;
     story += " +" + text(pause);
   }
   void reaches_deadline() {
     if (scene.router.deadline()) passes(*scene.until_deadline());
-    happens(carp::DeadlineReached{});
+    happens(router::DeadlineReached{});
   }
 
  private:
   void judge(const Happened& effects, Role before);
 };
 
-bool is_farewell(const carp::Effect& effect) {
-  const auto* send = std::get_if<carp::SendAdvert>(&effect);
-  return send != nullptr && send->rank.is_farewell();
+bool is_farewell(const router::Effect& effect) {
+  const auto* send = std::get_if<router::SendAdvert>(&effect);
+  return send != nullptr && router::is_farewell(send->rank);
 }
 
-void Observed::happens(const carp::Event& event) {
+void Observed::happens(const router::Event& event) {
   story += " " + text(event);
-  if (std::holds_alternative<carp::SwitchOver>(event) ||
-      std::holds_alternative<carp::AnnounceAgain>(event) ||
-      std::holds_alternative<carp::Unyield>(event))
+  if (std::holds_alternative<router::SwitchOver>(event) ||
+      std::holds_alternative<router::AnnounceAgain>(event) ||
+      std::holds_alternative<router::Unyield>(event))
     ++operations;
   const Role before = scene.router.role();
-  if (std::holds_alternative<carp::Claimed>(event) && holds) notified = true;
+  if (std::holds_alternative<router::Claimed>(event) && holds) notified = true;
   judge(scene.on(event), before);
   const auto deadline = scene.router.deadline();
-  if (std::holds_alternative<carp::DeadlineReached>(event))
+  if (std::holds_alternative<router::DeadlineReached>(event))
     rule(!deadline || *deadline > scene.now, "after a deadline the next one is in the future");
   if (holds && scene.router.role() != Role::active)
     rule(deadline.has_value(), "who is not active lets go some time");
@@ -70,33 +74,33 @@ void Observed::judge(const Happened& effects, Role before) {
   const bool yields = before == Role::active && after == Role::backup;
   bool sent = false;
   bool claimed = false;
-  for (const carp::Effect& effect : effects) {
-    if (const auto* transition = std::get_if<carp::Transition>(&effect)) {
+  for (const router::Effect& effect : effects) {
+    if (const auto* transition = std::get_if<router::Transition>(&effect)) {
       rule(transition->from == told, "a transition begins where the last one ended");
       told = transition->to;
       rule(transition->reason == scene.router.reason(),
            "the last transition's reason is the reason");
-    } else if (const auto* send = std::get_if<carp::SendAdvert>(&effect)) {
+    } else if (const auto* send = std::get_if<router::SendAdvert>(&effect)) {
       sent = true;
       rule(is_farewell(effect) || send->rank == scene.router.rank(), "an advert says the rank");
       rule(is_farewell(effect) || told == Role::active, "only an active advertises");
       rule(is_farewell(effect) || after == Role::active || yields,
            "who leaves the role advertises once more only when it yields");
-    } else if (std::holds_alternative<carp::ClaimAddresses>(effect)) {
+    } else if (std::holds_alternative<router::ClaimAddresses>(effect)) {
       rule(after == Role::active, "only an active claims");
       rule(sent, "the advert leaves before the claim");
       holds = claimed = true;
-    } else if (std::holds_alternative<carp::ReleaseAddresses>(effect)) {
+    } else if (std::holds_alternative<router::ReleaseAddresses>(effect)) {
       // Late by seconds, a backup may let go and claim again, in this order.
       rule(after != Role::active || before != Role::active, "an active never lets go");
       rule(!claimed, "nothing is let go right after it is claimed");
       holds = notified = false;
-    } else if (std::holds_alternative<carp::Announce>(effect)) {
+    } else if (std::holds_alternative<router::Announce>(effect)) {
       rule(after == Role::active, "only an active announces");
       rule(notified, "nothing is announced before the kernel has notified it");
-    } else if (std::holds_alternative<carp::OperationEnded>(effect)) {
+    } else if (std::holds_alternative<router::OperationEnded>(effect)) {
       rule(--operations >= 0, "an operation ends once");
-    } else if (std::holds_alternative<carp::Stopped>(effect)) {
+    } else if (std::holds_alternative<router::Stopped>(effect)) {
       stopped = true;
     }
   }
@@ -105,58 +109,58 @@ void Observed::judge(const Happened& effects, Role before) {
 
 using Recipe = std::function<void(Observed&)>;
 
-void make_backup(Observed& o) { o.happens(carp::Ready{own}); }
+void make_backup(Observed& o) { o.happens(o.walked->ready); }
 void make_claiming(Observed& o) {
   make_backup(o);
   o.reaches_deadline();
 }
 void make_active(Observed& o) {
   make_claiming(o);
-  o.happens(carp::Claimed{});
+  o.happens(router::Claimed{});
 }
-void hear(Observed& o, const Rank& rank, const IpAddress& from = loser) {
-  o.happens(carp::AdvertHeard{.rank = rank, .source = from});
+void hear(Observed& o, const router::Rank& rank) {
+  o.happens(router::AdvertHeard{.rank = rank, .source = loser});
 }
 
 // Each state with each of its flags; the comment behind says what is special where the name does
 // not.
 const std::map<std::string, Recipe> states = {
     {"initialize", [](Observed&) {}},
-    {"initialize, barred", [](Observed& o) { o.happens(carp::Barred{}); }},
+    {"initialize, barred", [](Observed& o) { o.happens(router::Barred{}); }},
     {"backup", make_backup},
     {"backup, barred",
      [](Observed& o) {
        make_backup(o);
-       o.happens(carp::Barred{});
+       o.happens(router::Barred{});
      }},
     {"backup, refused",
      [](Observed& o) {
        make_claiming(o);
-       o.happens(carp::ClaimRefused{});
+       o.happens(router::ClaimRefused{});
      }},
     {"backup, lingering",
      [](Observed& o) {
        make_active(o);
-       hear(o, better);
+       hear(o, o.walked->better);
      }},
     {"backup, lingering after a switchover",
      [](Observed& o) {
        make_active(o);
-       o.happens(carp::SwitchOver{});
-       hear(o, worse);
+       o.happens(router::SwitchOver{});
+       hear(o, o.walked->worse);
      }},
     {"backup, yielded",
      [](Observed& o) {
        make_active(o);
-       o.happens(carp::SwitchOver{});
-       hear(o, worse);
+       o.happens(router::SwitchOver{});
+       hear(o, o.walked->worse);
        o.reaches_deadline();
      }},
     {"backup, listening after a stall",
      [](Observed& o) {
        make_backup(o);
        o.passes(60s);
-       o.happens(carp::Woken{});
+       o.happens(router::Woken{});
      }},
     {"active, claiming", make_claiming},
     {"active", make_active},
@@ -168,78 +172,46 @@ const std::map<std::string, Recipe> states = {
     {"active, demoted by send errors",
      [](Observed& o) {
        make_active(o);
-       for (int i = 0; i < 3; ++i) o.happens(carp::AdvertNotSent{});
+       for (int i = 0; i < 3; ++i) o.happens(router::AdvertNotSent{});
      }},
     {"active, listening after a stall",
      [](Observed& o) {
        make_active(o);
        o.passes(60s);
-       o.happens(carp::Woken{});
+       o.happens(router::Woken{});
      }},
     {"leaving",
      [](Observed& o) {
        make_active(o);
-       o.happens(carp::SwitchOver{});
+       o.happens(router::SwitchOver{});
      }},
     {"leaving, claim unanswered",
      [](Observed& o) {
        make_claiming(o);
-       o.happens(carp::SwitchOver{});
+       o.happens(router::SwitchOver{});
      }},
     {"leaving, stopping",
      [](Observed& o) {
        make_active(o);
-       o.happens(carp::Stop{});
+       o.happens(router::Stop{});
      }},
     {"initialize, stopping, lingering",
      [](Observed& o) {
        make_active(o);
-       o.happens(carp::Stop{});
-       hear(o, worse);
+       o.happens(router::Stop{});
+       hear(o, o.walked->worse);
      }},
     {"stopped",
      [](Observed& o) {
        make_backup(o);
-       o.happens(carp::Stop{});
+       o.happens(router::Stop{});
      }},
 };
-
-const std::vector<carp::Event>& events() {
-  static const std::vector<carp::Event> all = {
-      carp::Ready{own},
-      carp::NotReady{WaitingFor::link},
-      carp::AdvertHeard{better, loser},
-      carp::AdvertHeard{equal, winner},
-      carp::AdvertHeard{equal, loser},
-      carp::AdvertHeard{worse, loser},
-      carp::AdvertHeard{{.advbase = 1, .advskew = 0, .demote = 3}, loser},
-      carp::AdvertHeard{{.advbase = 9, .advskew = 0}, loser},
-      carp::AdvertHeard{carp::farewell_times, loser},
-      carp::AnnouncementHeard{0},
-      carp::Claimed{},
-      carp::ClaimRefused{},
-      carp::Barred{},
-      carp::Unbarred{},
-      carp::AdvertSent{},
-      carp::AdvertNotSent{},
-      carp::Demote{.cost = 50, .count = 1},
-      carp::Demote{},
-      carp::SwitchOver{},
-      carp::Unyield{},
-      carp::AnnounceAgain{},
-      carp::Stop{},
-      carp::StopNow{},
-      carp::Reconfigured{settings(0, 50, carp::Preempt::off)},
-      carp::Woken{},
-      carp::DeadlineReached{},
-  };
-  return all;
-}
 
 // Each event 1 ms after the last one; deadlines in time, and late; a process that wakes, late.
 std::vector<Observed> successors(const Observed& from) {
   std::vector<Observed> all;
-  for (const carp::Event& event : events()) {
+  for (const router::Event& event : from.walked->events) {
     Observed& next = all.emplace_back(from);
     next.passes(1ms);
     next.happens(event);
@@ -247,10 +219,10 @@ std::vector<Observed> successors(const Observed& from) {
   all.emplace_back(from).reaches_deadline();
   Observed& late = all.emplace_back(from);
   late.passes(10s);
-  late.happens(carp::DeadlineReached{});
+  late.happens(router::DeadlineReached{});
   Observed& woken = all.emplace_back(from);
   woken.passes(10s);
-  woken.happens(carp::Woken{});
+  woken.happens(router::Woken{});
   return all;
 }
 
@@ -258,10 +230,10 @@ std::vector<Observed> successors(const Observed& from) {
 void check_stops(Observed& observed) {
   if (observed.stopped) return;
   Observed now = observed;
-  now.happens(carp::StopNow{});
+  now.happens(router::StopNow{});
   now.rule(now.stopped, "stopping now stops");
   Observed orderly = observed;
-  orderly.happens(carp::Stop{});
+  orderly.happens(router::Stop{});
   for (int i = 0; i < 64 && orderly.scene.router.deadline(); ++i) orderly.reaches_deadline();
   orderly.rule(orderly.stopped, "a stop comes to its end");
   for (const Observed& each : {now, orderly})
@@ -290,20 +262,40 @@ struct Walk {
 
 }  // namespace
 
+namespace {
+
+void walk_all(const WalkedRouter& walked, int depth, std::size_t least) {
+  Walk walk;
+  for (const auto& [name, recipe] : states) {
+    Observed observed(walked);
+    recipe(observed);
+    INFO(walked.name << ": " << name);
+    CHECK(observed.wrong == "");
+    walk.from(observed, depth);
+  }
+  for (const auto& [rule, story] : walk.broken)
+    FAIL_CHECK(walked.name << ": not so: " << rule << ", after" << story);
+  CHECK(walk.pairs > least);
+}
+
+}  // namespace
+
 TEST_CASE(
     "ARCHITECTURE 2: every pair of state and event, and every chain of three, keeps the rules",
     "[exhaustive]") {
-  Walk walk;
-  for (const auto& [name, recipe] : states) {
-    Observed observed;
-    recipe(observed);
-    INFO(name);
-    CHECK(observed.wrong == "");
-    walk.from(observed, 3);
-  }
-  for (const auto& [rule, story] : walk.broken)
-    FAIL_CHECK("not so: " << rule << ", after" << story);
-  CHECK(walk.pairs > 100'000);
+  walk_all(carp_in_ipv4(), 3, 100'000);
+}
+
+TEST_CASE("VRRP, both families: every chain of three events keeps the rules", "[exhaustive]") {
+  walk_all(vrrp_in_both(), 3, 100'000);
+}
+
+TEST_CASE("CARP, both families: every chain of three events keeps the rules", "[exhaustive]") {
+  walk_all(carp_in_both(), 3, 100'000);
+}
+
+TEST_CASE("VRRP, owner: every chain of three events keeps the rules", "[exhaustive]") {
+  walk_all(vrrp_owner(), 3, 100'000);
 }
 
 TEST_CASE("the walk's states are the ones that their names say") {
@@ -312,11 +304,13 @@ TEST_CASE("the walk's states are the ones that their names say") {
                                              {"back", Role::backup},
                                              {"acti", Role::active},
                                              {"leav", Role::active}};
-  for (const auto& [name, recipe] : states) {
-    INFO(name);
-    Observed observed;
-    recipe(observed);
-    CHECK(observed.scene.router.role() == roles.at(name.substr(0, 4)));
+  for (const WalkedRouter& walked : {carp_in_ipv4(), vrrp_in_both(), carp_in_both()}) {
+    for (const auto& [name, recipe] : states) {
+      INFO(walked.name << ": " << name);
+      Observed observed(walked);
+      recipe(observed);
+      CHECK(observed.scene.router.role() == roles.at(name.substr(0, 4)));
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "tests/carp_settings.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/protocol/effect_text.hpp"
 #include "tests/unit/protocol/segment.hpp"
@@ -11,8 +12,6 @@
 
 namespace failover::tests {
 namespace {
-
-using carp::Preempt;
 
 enum class Beginning {
   together,
@@ -28,7 +27,7 @@ constexpr Beginning beginnings[] = {Beginning::together,        Beginning::left_
 enum class Implementation { ours, bsd, ucarp };
 
 struct Setup {
-  carp::Settings settings;
+  router::Settings settings;
   const char* address = nullptr;
 };
 
@@ -45,8 +44,8 @@ struct Run {
 
 std::string text(const Setup& setup) {
   std::ostringstream out;
-  out << setup.address << " advbase " << int{setup.settings.advbase.value()} << " advskew "
-      << int{setup.settings.advskew.value()}
+  out << setup.address << " advbase " << int{carp_rank(setup.settings).advbase} << " advskew "
+      << int{carp_rank(setup.settings).advskew}
       << (setup.settings.preempt == Preempt::on ? " preempt" : "");
   return out.str();
 }
@@ -60,18 +59,15 @@ std::string text(const Run& run) {
   return out.str();
 }
 
-carp::Settings settings(int advbase, int advskew, Preempt preempt) {
-  carp::Settings made;
-  made.advbase = carp::AdvBase::from(advbase).value();
-  made.advskew = carp::AdvSkew::from(advskew).value();
+router::Settings settings(int advbase, int advskew, Preempt preempt) {
+  router::Settings made;
+  made.election = carp::Election{.advbase = carp::AdvBase::from(advbase).value(),
+                                 .advskew = carp::AdvSkew::from(advskew).value()};
   made.preempt = preempt;
   return made;
 }
 
-Duration compared(const carp::Settings& settings) {
-  return carp::Rank{.advbase = settings.advbase.value(), .advskew = settings.advskew.value()}
-      .compared();
-}
+Duration compared(const router::Settings& settings) { return carp_rank(settings).compared(); }
 
 std::unique_ptr<Node> right_node(const Run& run) {
   switch (run.right_is) {
@@ -157,8 +153,8 @@ constexpr const char* low = "192.0.3.5";
 constexpr const char* high = "192.0.2.11";
 constexpr Preempt both_ways[] = {Preempt::off, Preempt::on};
 
-std::vector<carp::Settings> all_settings(std::initializer_list<int> advbases) {
-  std::vector<carp::Settings> all;
+std::vector<router::Settings> all_settings(std::initializer_list<int> advbases) {
+  std::vector<router::Settings> all;
   for (const int advbase : advbases)
     for (const int advskew : {0, 1, 100})
       for (const Preempt preempt : both_ways) all.push_back(settings(advbase, advskew, preempt));
@@ -214,7 +210,7 @@ TEST_CASE("two of ours with equal ranks settle, in whatever order they hear each
   for (const int advbase : {0, 1})
     for (const int advskew : {0, 1, 100})
       for (const Preempt preempt : both_ways) {
-        const carp::Settings same = settings(advbase, advskew, preempt);
+        const router::Settings same = settings(advbase, advskew, preempt);
         explore_all_orders(exploration, {.left = {same}, .right = {same}});
       }
   exploration.end(12 * 6 * 256);
@@ -222,12 +218,12 @@ TEST_CASE("two of ours with equal ranks settle, in whatever order they hear each
 
 TEST_CASE("one of ours and a BSD, which always yields on equal, settle", "[exhaustive]") {
   Exploration exploration;
-  for (const carp::Settings& left : all_settings({0, 1}))
-    for (const carp::Settings& right : all_settings({1}))
+  for (const router::Settings& left : all_settings({0, 1}))
+    for (const router::Settings& right : all_settings({1}))
       explore_constant_delays(exploration,
                               {.left = {left}, .right = {right}, .right_is = Implementation::bsd});
   for (const int advskew : {0, 1, 100}) {
-    const carp::Settings same = settings(1, advskew, Preempt::on);
+    const router::Settings same = settings(1, advskew, Preempt::on);
     explore_all_orders(exploration,
                        {.left = {same}, .right = {same}, .right_is = Implementation::bsd});
   }
@@ -236,12 +232,12 @@ TEST_CASE("one of ours and a BSD, which always yields on equal, settle", "[exhau
 
 TEST_CASE("one of ours and a ucarp settle", "[exhaustive]") {
   Exploration exploration;
-  for (const carp::Settings& left : all_settings({0, 1}))
-    for (const carp::Settings& right : all_settings({1}))
+  for (const router::Settings& left : all_settings({0, 1}))
+    for (const router::Settings& right : all_settings({1}))
       explore_constant_delays(
           exploration, {.left = {left}, .right = {right}, .right_is = Implementation::ucarp});
   for (const int advskew : {0, 1, 100}) {
-    const carp::Settings same = settings(1, advskew, Preempt::on);
+    const router::Settings same = settings(1, advskew, Preempt::on);
     explore_all_orders(exploration,
                        {.left = {same}, .right = {same}, .right_is = Implementation::ucarp});
   }

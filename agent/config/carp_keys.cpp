@@ -1,0 +1,44 @@
+#include "agent/config/carp_keys.hpp"
+
+#include "agent/config/password_keys.hpp"
+#include "agent/config/router_keys.hpp"
+
+namespace failover::config {
+namespace {
+
+constexpr std::array carp_keys{
+    Key<CarpSettings>{"advbase", number<&CarpSettings::advbase>},
+    Key<CarpSettings>{"advskew", number<&CarpSettings::advskew>},
+    Key<CarpSettings>{"dead_ratio", number<&CarpSettings::dead_ratio>},
+    Key<CarpSettings>{"password",
+                      [](const Value& value, CarpSettings& settings) {
+                        read_password(value, limits::carp_password, settings.password);
+                      }},
+    Key<CarpSettings>{"password_file",
+                      [](const Value& value, CarpSettings& settings) {
+                        read_password_file(value, limits::carp_password, settings.password);
+                      }},
+};
+
+// Every CARP advert has a digest.
+void require_password(const Value& value) {
+  const auto* const table = std::get_if<Table>(&value.node.value);
+  if (table != nullptr && find(*table, "password") == nullptr &&
+      find(*table, "password_file") == nullptr)
+    value.reject("password is missing; set password or password_file, the same on all nodes");
+  refuse_two_passwords(value);
+}
+
+}  // namespace
+
+RouterSettings read_carp_router(const Value& value, std::string interface, carp::Vhid vhid) {
+  RouterSettings router{.interface = std::move(interface), .protocol = CarpSettings{.vhid = vhid}};
+  auto& settings = std::get<CarpSettings>(router.protocol);
+  const auto shared = router_keys();
+  read_members(value, Section{shared, router}, Section{carp_keys, settings});
+  finish_router(value, router);
+  require_password(value);
+  return router;
+}
+
+}  // namespace failover::config

@@ -1,0 +1,13 @@
+#pragma once
+// The schema of [interface.IF.carp.VHID].
+
+#include "agent/config/configuration.hpp"
+#include "agent/config/schema.hpp"
+
+namespace failover::config {
+
+// Everything but what needs a look at other routers.
+[[nodiscard]] RouterSettings read_carp_router(const Value& value, std::string interface,
+                                              carp::Vhid vhid);
+
+}  // namespace failover::config

@@ -1,0 +1,71 @@
+#include "agent/config/password_keys.hpp"
+
+#include <filesystem>
+
+#include "agent/config/input_file.hpp"
+
+namespace failover::config {
+namespace {
+
+std::string accepted_password(std::size_t longest) {
+  return "1.." + std::to_string(longest) + " bytes, none of them NUL";
+}
+
+bool is_password(std::string_view text, std::size_t longest) {
+  return !text.empty() && text.size() <= longest && text.find('\0') == std::string_view::npos;
+}
+
+// The first line without its end, "\n" or "\r\n".
+std::string_view first_line(std::string_view text) {
+  const auto end = text.find('\n');
+  if (end == std::string_view::npos) return text;
+  auto line = text.substr(0, end);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace
+
+void read_password(const Value& value, std::size_t longest, Secret& password) {
+  const auto text = text_in(value, accepted_password(longest));
+  if (!text) return;
+  if (is_password(*text, longest))
+    password = Secret(*text);
+  else
+    value.reject("the password does not fit; accepted: " + accepted_password(longest));
+}
+
+void read_password_file(const Value& value, std::size_t longest, Secret& password) {
+  constexpr std::string_view accepted = "the name of a file";
+  const auto text = text_in(value, accepted);
+  if (!text) return;
+  if (text->empty() || text->find('\0') != std::string_view::npos) {
+    value.reject(in_quotes(*text) + " is not a file name; accepted: " + std::string(accepted));
+    return;
+  }
+  const std::filesystem::path named_in(value.errors.file_name(value.node.place));
+  const auto file = named_in.parent_path() / *text;
+  constexpr std::size_t line_end_bytes = 2;
+  const auto content = read_private_file(file, longest + line_end_bytes);
+  if (!content)
+    value.reject(file.string() + " " + content.error().message);
+  else if (const auto line = first_line(content->text()); is_password(line, longest))
+    password = Secret(line);
+  else
+    value.reject("the password in the first line of " + file.string() +
+                 " does not fit; accepted: " + accepted_password(longest));
+}
+
+void refuse_two_passwords(const Value& router) {
+  const auto* const table = std::get_if<Table>(&router.node.value);
+  if (table == nullptr) return;
+  const Member* first = find(*table, "password");
+  const Member* second = find(*table, "password_file");
+  if (first == nullptr || second == nullptr) return;
+  if (second->place < first->place) std::swap(first, second);
+  router.errors.add(second->node.place, KeyPath(router.path, second->name).text(),
+                    "only one of password and password_file is accepted, and " + first->name +
+                        " is set at " + router.errors.place_text(first->node.place));
+}
+
+}  // namespace failover::config

@@ -1,0 +1,260 @@
+#include "agent/control/router_document.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "protocol/assert.hpp"
+
+namespace failover::control {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr Duration aftermath_lasts = 600s;
+constexpr Duration problem_lasts = 10s;  // a rejection that is older is history
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+std::int64_t milliseconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+std::string_view role_word(router::Role role) {
+  switch (role) {
+    case router::Role::initialize: return "initialize";
+    case router::Role::backup: return "backup";
+    case router::Role::active: return "active";
+  }
+  broken_promise();
+}
+
+std::string_view group_status(router::Role role) {
+  switch (role) {
+    case router::Role::initialize: return "Down";
+    case router::Role::backup: return "Ready (standby)";
+    case router::Role::active: return "Up (active)";
+  }
+  broken_promise();
+}
+
+// As adverts show it: a backup never speaks, so a peer is active, has said farewell, or is silent.
+std::string_view peer_state(const PeerStatus& peer, const RouterEntry& router, Instant now) {
+  if (peer.leaving) return "leaving";
+  const auto election = election_of(router.settings);
+  const Duration dead = router::dead_time(election, router::rank(election, {}), peer.rank);
+  return now - peer.heard <= dead ? "active" : "silent";
+}
+
+// What an advert says of its sender's rank, in the protocol's own words.
+struct RankFields {
+  Json& json;
+  void operator()(const carp::Rank& rank) const {
+    json["advbase"] = rank.advbase;
+    json["advskew"] = rank.advskew;
+    json["demote"] = rank.demote;
+  }
+  void operator()(const vrrp::Rank& rank) const {
+    json["priority"] = rank.priority;
+    json["interval_s"] = seconds(rank.interval());
+  }
+};
+
+Json peers_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
+  Json peers = Json::array();
+  for (std::uint32_t i = 0; i < status.peer_count; ++i) {
+    const PeerStatus& peer = status.peers[i];
+    Json json{{"address", peer.address.text()},
+              {"mac", peer.mac.text()},
+              {"state", peer_state(peer, router, now)},
+              {"last_heard_ms", milliseconds(std::max(now - peer.heard, Duration{0}))},
+              {"last_heard", timestamp(peer.heard_at)}};
+    std::visit(RankFields{json}, peer.rank);
+    peers.push_back(std::move(json));
+  }
+  return peers;
+}
+
+Json counters_json(const RouterStatus& status) {
+  const auto count = [&](Rejection rejection) {
+    return status.rejected[static_cast<std::size_t>(rejection)];
+  };
+  Json rejected;
+  for (const Rejection rejection :
+       {Rejection::ttl, Rejection::version, Rejection::length, Rejection::checksum,
+        Rejection::digest, Rejection::replay, Rejection::own, Rejection::addresses,
+        Rejection::interval, Rejection::authentication, Rejection::peer})
+    rejected[std::string(name(rejection))] = count(rejection);
+  return {{"adverts_sent", status.adverts_sent},
+          {"adverts_received", status.adverts_received},
+          {"send_errors", status.send_errors},
+          {"other_addresses", status.other_addresses},
+          {"rejected", rejected}};
+}
+
+struct ConfiguredRank {
+  const RouterStatus& status;
+  Json operator()(const carp::Election& election) const {
+    const auto* said = std::get_if<carp::Rank>(&status.rank);
+    const carp::Rank configured = election.rank({});
+    return {{"advbase", configured.advbase},
+            {"advskew", configured.advskew},
+            {"advertised_advskew",
+             said != nullptr ? std::max(said->advskew, configured.advskew) : configured.advskew},
+            {"demote", said != nullptr ? said->demote : 0}};
+  }
+  Json operator()(const vrrp::Election& election) const {
+    const auto* said = std::get_if<vrrp::Rank>(&status.rank);
+    return {{"priority", election.priority.value()},
+            {"advertised_priority", said != nullptr ? said->priority : election.priority.value()}};
+  }
+};
+
+Json rank_json(const RouterEntry& router, const RouterStatus& status) {
+  const auto election = election_of(router.settings);
+  const auto configured = router::rank(election, {});
+  Json json = std::visit(ConfiguredRank{status}, election);
+  json["interval_s"] = seconds(router::interval(configured));
+  json["dead_time_s"] = seconds(router::dead_time(election, configured, std::nullopt));
+  return json;
+}
+
+std::string_view authentication_of(const config::RouterSettings& settings) {
+  const auto* vrrp = std::get_if<config::VrrpSettings>(&settings.protocol);
+  if (vrrp == nullptr) return "hmac-sha1";
+  return vrrp->password.bytes().empty() ? "none" : "password (weak: sent in clear text)";
+}
+
+Json two_active_json(const RouterStatus& status) {
+  if (status.two_active == 0) return nullptr;
+  const PeerStatus& peer = status.two_active_peer;
+  return {{"count", status.two_active},
+          {"last", timestamp(status.two_active_at)},
+          {"peer", peer.address.text()},
+          {"mac", peer.mac.text()},
+          {"evidence", fmt::format("a valid advert from {} ({}) while this node was active",
+                                   peer.address.text(), rank_text(peer.rank))}};
+}
+
+bool is_recent(const RejectedFrom& rejected, Instant now) {
+  return rejected.heard != Instant{} && now - rejected.heard < problem_lasts;
+}
+
+// What stands between a router and its work now.
+std::vector<std::string> problems_of(const RouterStatus& status, Instant now) {
+  std::vector<std::string> problems;
+  const auto& wrong = status.wrong_digest;
+  if (is_recent(wrong, now))
+    problems.push_back(fmt::format(
+        "adverts from {} ({}) fail authentication: its password or its addresses differ from "
+        "ours, so neither node listens to the other; {} rejected so far",
+        wrong.address.text(), wrong.mac.text(),
+        status.rejected[static_cast<std::size_t>(Rejection::digest)] +
+            status.rejected[static_cast<std::size_t>(Rejection::authentication)]));
+  const auto& other = status.other_addresses_from;
+  if (is_recent(other, now))
+    problems.push_back(fmt::format(
+        "adverts from {} ({}) list other addresses than ours: some of them would not move, and "
+        "keepalived before 2.3.3 would not listen to us",
+        other.address.text(), other.mac.text()));
+  const auto& interval = status.other_interval;
+  if (is_recent(interval, now))
+    problems.push_back(fmt::format(
+        "adverts from {} ({}) have another interval than ours, which VRRPv2 has to reject: set the "
+        "same on both",
+        interval.address.text(), interval.mac.text()));
+  if (status.reason == Reason::half_deaf)
+    problems.push_back(
+        "the active is heard in one of IPv4 and IPv6 only; see what filters the other");
+  if (status.reason == Reason::foreign_address)
+    problems.push_back(
+        "one of its addresses is on the interface already and was not put there by "
+        "failoverd; remove it there, or take it out of the configuration");
+  if (status.demotion > 0)
+    problems.push_back(
+        fmt::format("demoted by {}: three adverts in a row could not be sent", status.demotion));
+  return problems;
+}
+
+// Worth telling for a while after it is over: somebody should find out how it came to be.
+std::vector<std::string> aftermath_of(const RouterStatus& status) {
+  if (status.two_active == 0 || real_now() - status.two_active_at > aftermath_lasts) return {};
+  return {
+      fmt::format("{} ({}) was active at the same time as this node, last at {}; the network "
+                  "between them was cut, or lost adverts",
+                  status.two_active_peer.address.text(), status.two_active_peer.mac.text(),
+                  timestamp(status.two_active_at))};
+}
+
+bool is_carp(const RouterEntry& router) {
+  return std::holds_alternative<config::CarpSettings>(router.settings.protocol);
+}
+
+Json router_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
+  auto problems = problems_of(status, now);
+  const bool healthy = problems.empty() && status.role != router::Role::initialize;
+  for (std::string& told : aftermath_of(status)) problems.push_back(std::move(told));
+  Json addresses = Json::array();
+  for (const config::AddressSettings& address : router.settings.addresses)
+    addresses.push_back(address.prefix.text());
+  const bool waits = status.waiting_for != WaitingFor::nothing;
+  return {{"name", router.settings.name()},
+          {"interface", router.settings.interface},
+          {"protocol", is_carp(router) ? "carp" : "vrrp"},
+          {"id", router.settings.id()},
+          {"state", role_word(status.role)},
+          {"reason", name(status.reason)},
+          {"since", timestamp(status.since)},
+          {"waiting_for", waits ? Json(name(status.waiting_for)) : Json(nullptr)},
+          {"addresses", addresses},
+          {"addresses_held", status.held},
+          {"authentication", authentication_of(router.settings)},
+          {"rank", rank_json(router, status)},
+          {"peers", peers_json(router, status, now)},
+          {"two_active", two_active_json(status)},
+          {"healthy", healthy},
+          {"problems", problems},
+          {"counters", counters_json(status)}};
+}
+
+}  // namespace
+
+std::string timestamp(RealTime time) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+  const std::time_t seconds_since_epoch = whole.time_since_epoch().count();
+  std::tm parts{};
+  gmtime_r(&seconds_since_epoch, &parts);
+  const auto fraction = std::chrono::duration_cast<std::chrono::milliseconds>(time - whole);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
+                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                     fraction.count());
+}
+
+std::string rank_text(const router::Rank& rank) {
+  if (const auto* carp = std::get_if<carp::Rank>(&rank))
+    return fmt::format("advbase {}, advskew {}", carp->advbase, carp->advskew);
+  const auto& vrrp = std::get<vrrp::Rank>(rank);
+  return fmt::format("priority {}, interval {} s", vrrp.priority, seconds(vrrp.interval()));
+}
+
+// A router without a group is a group of its own.
+nlohmann::ordered_json group_json(const RouterEntry& router, Instant now) {
+  const RouterStatus status = router.status->read();
+  Json overrides = Json::array();
+  if (status.yielded)
+    overrides.push_back(
+        {{"kind", "yielded"}, {"reason", "operator"}, {"since", timestamp(status.since)}});
+  return {{"name", router.settings.name()},
+          {"role", role_word(status.role)},
+          {"status", group_status(status.role)},
+          {"reason", name(status.reason)},
+          {"since", timestamp(status.since)},
+          {"mode", "warm"},
+          {"demotion", status.demotion},
+          {"overrides", overrides},
+          {"routers", Json::array({router_json(router, status, now)})}};
+}
+
+}  // namespace failover::control

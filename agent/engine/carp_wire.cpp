@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <iterator>
+
+#include "agent/engine/wire.hpp"
+#include "protocol/assert.hpp"
+
+namespace failover {
+
+CarpWire::CarpWire(carp::Vhid vhid, std::span<const std::uint8_t> password,
+                   const std::vector<IpAddress>& advertised)
+    : vhid_(vhid), authenticator_(password, vhid, advertised) {
+  std::vector<IpAddress> others;
+  std::ranges::remove_copy_if(advertised, std::back_inserter(others), &IpAddress::is_link_local);
+  if (others.size() < advertised.size()) without_link_local_.emplace(password, vhid, others);
+}
+
+std::size_t CarpWire::write(const router::Rank& rank, const Outbound& outbound,
+                            std::span<std::uint8_t> out) {
+  const auto* said = std::get_if<carp::Rank>(&rank);
+  promise(said != nullptr);
+  const auto microseconds =
+      std::chrono::duration_cast<std::chrono::microseconds>(outbound.now.time_since_epoch())
+          .count();
+  last_counter_ = std::max(last_counter_ + 1, static_cast<std::uint64_t>(microseconds));
+  const carp::Advert advert{.vhid = vhid_.value(),
+                            .rank = *said,
+                            .counter = last_counter_,
+                            .digest = authenticator_.digest(last_counter_)};
+  sent_[sent_next_] = {.counter = advert.counter, .digest = advert.digest};
+  sent_next_ = (sent_next_ + 1) % sent_.size();
+  const auto payload = carp::encode(advert);
+  std::copy(payload.begin(), payload.end(), out.begin());
+  return payload.size();
+}
+
+std::optional<Rejection> CarpWire::misfit(const Datagram& datagram, Delivery delivery) const {
+  return carp::misfit(datagram,
+                      delivery == Delivery::unicast ? HopLimit::any : HopLimit::must_be_255);
+}
+
+Result<Heard, Rejection> CarpWire::read(const Datagram& datagram,
+                                        const IpAddress& own_source) const {
+  const auto advert = carp::decode(datagram.payload);
+  if (!advert) return failure(advert.error());
+  if (!authenticator_.matches(*advert) &&
+      !(without_link_local_ && without_link_local_->matches(*advert)))
+    return failure(Rejection::digest);
+  // The counter alone proves nothing: ucarp and FreeBSD go on from the last one they heard.
+  if (datagram.source == own_source && is_own(*advert)) return failure(Rejection::own);
+  return Heard{.rank = advert->rank};
+}
+
+bool CarpWire::is_own(const carp::Advert& advert) const {
+  return std::ranges::any_of(sent_, [&](const Sent& sent) {
+    return sent.counter == advert.counter && sent.digest == advert.digest;
+  });
+}
+
+void CarpWire::continue_from(const CarpWire& before) {
+  last_counter_ = before.last_counter_;
+  sent_ = before.sent_;
+  sent_next_ = before.sent_next_;
+}
+
+}  // namespace failover

@@ -1,0 +1,104 @@
+#pragma once
+// Wire: a router's adverts as bytes, out and in. One class for each protocol.
+//
+// The judgement of a packet comes in the documented order: fits() says length, TTL and version,
+// read() the checksum and everything behind it. Neither changes a state machine.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "agent/clock.hpp"
+#include "protocol/carp/advert.hpp"
+#include "protocol/carp/authenticator.hpp"
+#include "protocol/datagram.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/result.hpp"
+#include "protocol/router/election.hpp"
+#include "protocol/vrrp/advert.hpp"
+
+namespace failover {
+
+// Where an advert goes, and when.
+struct Outbound {
+  IpAddress source;
+  IpAddress destination;
+  RealTime now{};
+};
+
+enum class Delivery : std::uint8_t { multicast, unicast };
+
+// What an advert that was accepted says.
+struct Heard {
+  router::Rank rank;
+  // VRRP: it lists other addresses than ours. RFC 9568, 7.1, has this logged, and to drop it, as
+  // RFC 3768 does, would make two actives of two nodes whose lists are being changed.
+  bool lists_others = false;
+};
+
+class CarpWire {
+ public:
+  // advertised: the addresses that the digest covers, of both families.
+  CarpWire(carp::Vhid vhid, std::span<const std::uint8_t> password,
+           const std::vector<IpAddress>& advertised);
+
+  // With a new counter, which is remembered as ours: the real time in microseconds, or one more
+  // than the last, so that it grows across a restart too.
+  [[nodiscard]] std::size_t write(const router::Rank& rank, const Outbound& outbound,
+                                  std::span<std::uint8_t> out);
+  [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram, Delivery delivery) const;
+  [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram,
+                                              const IpAddress& own_source) const;
+  // Goes on counting where `before` ended.
+  void continue_from(const CarpWire& before);
+
+ private:
+  struct Sent {
+    std::uint64_t counter = 0;
+    carp::Digest digest{};
+  };
+  [[nodiscard]] bool is_own(const carp::Advert& advert) const;
+
+  carp::Vhid vhid_;
+  carp::Authenticator authenticator_;
+  // OpenBSD leaves link-local addresses out of what it sends and accepts both; FreeBSD has them in.
+  // We send what both accept, and accept what either sends (CARP.md 2.3).
+  std::optional<carp::Authenticator> without_link_local_;
+  std::uint64_t last_counter_ = 0;
+  std::array<Sent, limits::own_adverts_remembered> sent_{};
+  std::size_t sent_next_ = 0;
+};
+
+class VrrpWire {
+ public:
+  struct Setup {
+    vrrp::Vrid vrid;
+    vrrp::Version version = vrrp::Version::v3;
+    vrrp::Checksum checksum = vrrp::Checksum::rfc5798;
+    std::uint16_t centiseconds = 100;
+    std::optional<vrrp::Password> password = {};  // version 2
+    std::vector<IpAddress> addresses;             // advertised ones, in the order of the file
+  };
+  explicit VrrpWire(Setup setup);
+
+  [[nodiscard]] std::size_t write(const router::Rank& rank, const Outbound& outbound,
+                                  std::span<std::uint8_t> out);
+  [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram, Delivery delivery) const;
+  [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram,
+                                              const IpAddress& own_source) const;
+  void continue_from(const VrrpWire&) {}
+
+ private:
+  [[nodiscard]] bool lists_ours(const vrrp::Advert& advert) const;
+
+  Setup setup_;
+  PerFamily<std::vector<IpAddress>> addresses_;  // in the order of the file
+  PerFamily<std::vector<IpAddress>> sorted_;
+};
+
+using Wire = std::variant<CarpWire, VrrpWire>;
+
+}  // namespace failover

@@ -1,0 +1,37 @@
+#pragma once
+// Requests about links: macvlans that hold addresses for others, up and down, and their end.
+//
+// A macvlan of ours is to answer for its own addresses and to say nothing else, whatever the
+// machine's defaults are:
+//   private mode         what others of our macvlans on that parent hold is none of its business
+//   addrgenmode none     no link-local address: its MAC is the active's on another node too, and so
+//                        would be that address
+//   arp_ignore 1         it answers ARP for its own addresses, not for all of the host's
+//   rp_filter 2          the way back to a client mostly leads through the parent; the kernel takes
+//                        the larger of this and `all`, so 0 would not help where `all` is 1
+//   accept_local 1       a host that holds an address there may be the client as well
+//   accept_ra, autoconf  no routes and no addresses out of router advertisements
+//   dad_transmits 0      duplicate detection would find the former active, and delays the address
+// One thing is left: where IPv6 is forwarded, a link with IPv6 that goes up reports that it listens
+// to all routers' group. Only `forwarding` 0 would stop it, and would take the router flag out of
+// what it says of its addresses, so that hosts forget it as their router.
+
+#include <string>
+
+#include "netlink/rtnetlink_socket.hpp"
+
+namespace failover::netlink {
+
+// What the kernel said no to: error 0 when it did not.
+struct Refusal {
+  int error = 0;  // errno
+  std::string hint = {};
+};
+
+// The kernel takes neither an alias nor settings with the request that creates a link. So it takes
+// several, and what could not be finished is removed again.
+[[nodiscard]] Refusal add_macvlan(RouteSocket& socket, const AddMacvlan& wanted);
+[[nodiscard]] Refusal set_link(RouteSocket& socket, const SetLink& wanted);
+[[nodiscard]] Refusal remove_link(RouteSocket& socket, const RemoveLink& wanted);
+
+}  // namespace failover::netlink
