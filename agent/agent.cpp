@@ -82,10 +82,14 @@ Exit cleanup() {
   now.reset(*found);
   Exit exit = Exit::done;
   for (const netlink::Link& link : found->links) {
-    const auto left = netlink::reconcile(link.index, {}, now.addresses(link.index), {});
+    auto left = netlink::reconcile(link.index, {}, now.addresses(link.index), {});
     for (const netlink::Step& step : left.plan)
       if (const auto* removal = std::get_if<netlink::RemoveAddress>(&step))
         fmt::print("{} on {}\n", removal->prefix.text(), link.name);
+    if (netlink::is_ours(link)) {
+      fmt::print("{}\n", link.name);
+      left.plan = {netlink::RemoveLink{link.index}};
+    }
     for (const netlink::KernelError& error : (*kernel)->execute(left.plan)) {
       complain(error.text());
       exit = Exit::failed;

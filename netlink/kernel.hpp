@@ -108,6 +108,13 @@ struct SetLink {
   LinkState state = LinkState::down;
   friend bool operator==(const SetLink&, const SetLink&) = default;
 };
+// Of a link that is up or down. What a macvlan says by itself when it goes up comes from the MAC
+// that it has then.
+struct SetMac {
+  int interface = 0;
+  MacAddress mac;
+  friend bool operator==(const SetMac&, const SetMac&) = default;
+};
 struct RemoveLink {
   int interface = 0;
   friend bool operator==(const RemoveLink&, const RemoveLink&) = default;
@@ -120,7 +127,7 @@ struct SetSetting {
 };
 
 using Step = std::variant<AddAddress, ReplaceAddress, RemoveAddress, KeepSecondaries, AddMacvlan,
-                          SetLink, RemoveLink, SetSetting>;
+                          SetLink, SetMac, RemoveLink, SetSetting>;
 using Plan = std::vector<Step>;
 
 // The address that a step is about; nothing for a step that is about none.

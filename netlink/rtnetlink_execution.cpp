@@ -38,6 +38,9 @@ struct Describe {
   std::string operator()(const SetLink& step) const {
     return "set " + name_of(step.interface) + (step.state == LinkState::up ? " up" : " down");
   }
+  std::string operator()(const SetMac& step) const {
+    return "set the MAC address of " + name_of(step.interface) + " to " + step.mac.text();
+  }
   std::string operator()(const RemoveLink& step) const {
     return "remove link " + name_of(step.interface);
   }
@@ -88,6 +91,8 @@ Refusal Execution::carry_out(const KeepSecondaries& step) {
 Refusal Execution::carry_out(const AddMacvlan& step) { return add_macvlan(socket_, step); }
 
 Refusal Execution::carry_out(const SetLink& step) { return set_link(socket_, step); }
+
+Refusal Execution::carry_out(const SetMac& step) { return set_mac(socket_, step); }
 
 Refusal Execution::carry_out(const RemoveLink& step) { return remove_link(socket_, step); }
 

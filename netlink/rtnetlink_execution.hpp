@@ -28,6 +28,7 @@ class Execution {
   [[nodiscard]] Refusal carry_out(const KeepSecondaries& step);
   [[nodiscard]] Refusal carry_out(const AddMacvlan& step);
   [[nodiscard]] Refusal carry_out(const SetLink& step);
+  [[nodiscard]] Refusal carry_out(const SetMac& step);
   [[nodiscard]] Refusal carry_out(const RemoveLink& step);
   [[nodiscard]] Refusal carry_out(const SetSetting& step);
   void flush();

@@ -105,8 +105,14 @@ Refusal set_alias_and_families(RouteSocket& socket, const AddMacvlan& wanted, in
 Refusal set_ipv6(const AddMacvlan& wanted) {
   const std::string here = "net/ipv6/conf/" + wanted.name + "/";
   const std::string disabled = wanted.ipv6 == AddMacvlan::Ipv6::off ? "1" : "0";
-  const std::array<std::pair<const char*, std::string>, 4> settings{
-      {{"disable_ipv6", disabled}, {"accept_ra", "0"}, {"autoconf", "0"}, {"dad_transmits", "0"}}};
+  const std::string a_day = "86400000";  // in ms
+  const std::array<std::pair<const char*, std::string>, 6> settings{
+      {{"disable_ipv6", disabled},
+       {"accept_ra", "0"},
+       {"autoconf", "0"},
+       {"dad_transmits", "0"},
+       {"mldv1_unsolicited_report_interval", a_day},
+       {"mldv2_unsolicited_report_interval", a_day}}};
   for (const auto& [name, value] : settings) {
     const std::string path = here + name;
     if (const int error = write_setting(path, value); error != 0) return {error, path};
@@ -156,6 +162,12 @@ Refusal set_link(RouteSocket& socket, const SetLink& wanted) {
   // libnl says "all flags as I give them"; what others set on the link is to stay.
   static_cast<ifinfomsg*>(nlmsg_data(nlmsg_hdr(message.get())))->ifi_change = IFF_UP;
   return ask(socket, message);
+}
+
+Refusal set_mac(RouteSocket& socket, const SetMac& wanted) {
+  const LinkObject changes = made(rtnl_link_alloc());
+  set_mac(changes.get(), wanted.mac);
+  return ask(socket, change_of(wanted.interface, changes.get()));
 }
 
 Refusal remove_link(RouteSocket& socket, const RemoveLink& wanted) {

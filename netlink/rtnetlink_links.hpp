@@ -12,6 +12,8 @@
 //   accept_local 1       a host that holds an address there may be the client as well
 //   accept_ra, autoconf  no routes and no addresses out of router advertisements
 //   dad_transmits 0      duplicate detection would find the former active, and delays the address
+//   mld..._interval      the reports of its groups are repeated at a random moment, which may be
+//                        just when the peer has taken the virtual MAC over: a day later is never
 // One thing is left: where IPv6 is forwarded, a link with IPv6 that goes up reports that it listens
 // to all routers' group. Only `forwarding` 0 would stop it, and would take the router flag out of
 // what it says of its addresses, so that hosts forget it as their router.
@@ -32,6 +34,7 @@ struct Refusal {
 // several, and what could not be finished is removed again.
 [[nodiscard]] Refusal add_macvlan(RouteSocket& socket, const AddMacvlan& wanted);
 [[nodiscard]] Refusal set_link(RouteSocket& socket, const SetLink& wanted);
+[[nodiscard]] Refusal set_mac(RouteSocket& socket, const SetMac& wanted);
 [[nodiscard]] Refusal remove_link(RouteSocket& socket, const RemoveLink& wanted);
 
 }  // namespace failover::netlink

@@ -105,6 +105,12 @@ MacAddress MacAddress::from_bytes(std::span<const std::uint8_t> bytes) {
   return MacAddress(mac);
 }
 
+bool MacAddress::is_virtual_router() const {
+  constexpr std::array<std::uint8_t, 4> prefix{0x00, 0x00, 0x5e, 0x00};
+  return std::equal(prefix.begin(), prefix.end(), bytes_.begin()) &&
+         (bytes_[4] == 1 || bytes_[4] == 2);
+}
+
 std::string MacAddress::text() const {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;

@@ -106,6 +106,8 @@ class MacAddress {
   [[nodiscard]] static MacAddress from_bytes(std::span<const std::uint8_t> bytes);
   [[nodiscard]] std::span<const std::uint8_t, 6> bytes() const { return bytes_; }
   [[nodiscard]] std::string text() const;
+  // 00:00:5e:00:01:ID or 00:00:5e:00:02:ID (RFC 9568, section 7.3; CARP has the first).
+  [[nodiscard]] bool is_virtual_router() const;
   friend constexpr auto operator<=>(const MacAddress&, const MacAddress&) = default;
 
  private:

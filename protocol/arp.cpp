@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint16_t hardware_ethernet = 1;
 constexpr std::uint16_t operation_request = 1;
+constexpr std::uint16_t operation_reply = 2;
 
 }  // namespace
 
@@ -31,7 +32,7 @@ std::optional<ArpMessage> parse_arp(std::span<const std::uint8_t> bytes) {
 }
 
 std::array<std::uint8_t, arp_frame> gratuitous_arp(MacAddress source, MacAddress mac,
-                                                   const IpAddress& address) {
+                                                   const IpAddress& address, ArpForm form) {
   std::array<std::uint8_t, arp_frame> frame{};
   ByteWriter writer(frame);
   writer.bytes(broadcast_mac.bytes());
@@ -41,7 +42,7 @@ std::array<std::uint8_t, arp_frame> gratuitous_arp(MacAddress source, MacAddress
   writer.u16(ethertype_ipv4);
   writer.u8(6);
   writer.u8(4);
-  writer.u16(operation_request);
+  writer.u16(form == ArpForm::request ? operation_request : operation_reply);
   writer.bytes(mac.bytes());
   writer.bytes(address.bytes());
   writer.zeros(6);

@@ -24,7 +24,12 @@ struct ArpMessage {
 // A gratuitous ARP as CARP and VRRP nodes send it: a broadcast request whose sender and target
 // protocol address are both `address` (CARP.md 3.3). `source` is the frame's own source MAC; it
 // differs from `mac` when we announce where a peer of ours holds the address now.
+//
+// As a reply it is answered by nobody. A request is, by whoever still has the address; with a
+// virtual MAC that answer would pull the switch's port back to him.
+enum class ArpForm : std::uint8_t { request, reply };
 [[nodiscard]] std::array<std::uint8_t, arp_frame> gratuitous_arp(MacAddress source, MacAddress mac,
-                                                                 const IpAddress& address);
+                                                                 const IpAddress& address,
+                                                                 ArpForm form = ArpForm::request);
 
 }  // namespace failover

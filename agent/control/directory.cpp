@@ -49,6 +49,17 @@ router::Settings machine_settings(const config::RouterSettings& settings) {
           .speaks = {.ipv4 = settings.has(Family::ipv4), .ipv6 = settings.has(Family::ipv6)}};
 }
 
+// 00:00:5e:00:01:ID for CARP and for VRRP over IPv4, 00:00:5e:00:02:ID for VRRP over IPv6 (RFC
+// 9568, section 7.3).
+PerFamily<std::optional<MacAddress>> virtual_macs(const config::RouterSettings& settings) {
+  if (settings.mac == config::MacMode::interface) return {};
+  const auto made = [&](std::uint8_t kind) {
+    return MacAddress({0x00, 0x00, 0x5e, 0x00, kind, settings.id()});
+  };
+  const bool vrrp = std::holds_alternative<config::VrrpSettings>(settings.protocol);
+  return {.ipv4 = made(1), .ipv6 = made(vrrp ? 2 : 1)};
+}
+
 std::unique_ptr<EngineRouter> engine_part(const RouterEntry& entry) {
   const config::RouterSettings& settings = entry.settings;
   std::vector<IpAddress> all;
@@ -65,6 +76,7 @@ std::unique_ptr<EngineRouter> engine_part(const RouterEntry& entry) {
                    .addresses = std::move(all),
                    .sources = sources,
                    .peers = settings.peers,
+                   .virtual_macs = virtual_macs(settings),
                    .status = entry.status.get()});
 }
 
@@ -93,7 +105,10 @@ KernelRouter kernel_part(const RouterEntry& entry) {
                     .slot = entry.slot,
                     .name = entry.settings.name(),
                     .addresses = {},
-                    .longest_advert = longest_advert(entry.settings)};
+                    .longest_advert = longest_advert(entry.settings),
+                    .protocol = router::protocol_of(election_of(entry.settings)),
+                    .number = entry.settings.id(),
+                    .virtual_macs = virtual_macs(entry.settings)};
   for (const config::AddressSettings& address : entry.settings.addresses)
     part.addresses.push_back({.prefix = address.prefix,
                               .label = address.label,
@@ -128,6 +143,11 @@ Applied Directory::apply(const config::Configuration& wanted) {
     } else if (known->second.leaving) {
       later_.insert_or_assign(name, *settings);
       applied.added.push_back(name);
+    } else if (known->second.settings.mac != settings->mac) {
+      // The addresses move to another link: as if it were another router.
+      remove(known->second);
+      later_.insert_or_assign(name, *settings);
+      applied.changed.push_back(name);
     } else if (known->second.settings == *settings) {
       ++applied.unchanged;
     } else {

@@ -210,6 +210,7 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
           {"waiting_for", waits ? Json(name(status.waiting_for)) : Json(nullptr)},
           {"addresses", addresses},
           {"addresses_held", status.held},
+          {"mac", router.settings.mac == config::MacMode::interface ? "interface" : "virtual"},
           {"authentication", authentication_of(router.settings)},
           {"rank", rank_json(router, status)},
           {"peers", peers_json(router, status, now)},

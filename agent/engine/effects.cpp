@@ -28,7 +28,10 @@ void Engine::carry_out(VirtualRouter& router, const router::ClaimAddresses&) {
 void Engine::carry_out(VirtualRouter& router, const router::ReleaseAddresses& effect) {
   router.set_held(false);
   ReleaseRouter release{.id = router.id(), .successors = {}};
-  if (effect.successor == router::Successor::announced) release.successors = router.announcers();
+  // Where the MAC moves along, neighbours know the new holder already.
+  for (const Family family : families)
+    if (effect.successor == router::Successor::announced && !router.has_virtual_mac(family))
+      release.successors[family] = router.announcers()[family];
   to_kernel_.emplace_back(release);
 }
 

@@ -79,7 +79,12 @@ class Engine {
   void receive_arp(Interface& interface, const EthernetFrame& ethernet, Instant heard);
   void receive_neighbour(Interface& interface, const Datagram& datagram, MacAddress sender,
                          Instant heard);
-  void announced(Interface& interface, const IpAddress& address, MacAddress holder, Instant heard);
+  struct Announcement {
+    MacAddress holder;  // who it says has the address
+    MacAddress frame;   // where it came from
+  };
+  void announced(Interface& interface, const IpAddress& address, const Announcement& announcement,
+                 Instant heard);
   void note_conflict(Interface& interface, const Datagram& datagram, MacAddress sender,
                      Instant heard);
   [[nodiscard]] Instant heard_at(RealTime arrived) const;

@@ -38,9 +38,10 @@ void Engine::take(InterfaceChanged& message) {
   interface.status.global6 = message.global6;
   interface.changed = true;
   for_each_router(interface, [&](VirtualRouter& router) {
+    const bool was_active = router.machine().role() == router::Role::active;
     tell_readiness(router);
     // Neighbours have the old MAC address in their caches.
-    if (new_mac && router.machine().role() == router::Role::active)
+    if (new_mac && was_active && router.machine().role() == router::Role::active)
       to_kernel_.push_back(AnnounceRouter{router.id()});
   });
 }

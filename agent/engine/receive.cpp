@@ -71,7 +71,11 @@ void Engine::receive_advert(Interface& interface, const Datagram& datagram, MacA
     return;
   }
   if (const auto rank = router->accept(datagram, sender, interface.status, heard))
-    handle(*router, router::AdvertHeard{.rank = *rank, .source = datagram.source}, heard);
+    handle(*router,
+           router::AdvertHeard{.rank = *rank,
+                               .source = datagram.source,
+                               .mac = router->source_mac(datagram.source.family(), sender)},
+           heard);
 }
 
 void Engine::note_conflict(Interface& interface, const Datagram& datagram, MacAddress sender,
@@ -86,23 +90,30 @@ void Engine::note_conflict(Interface& interface, const Datagram& datagram, MacAd
 void Engine::receive_arp(Interface& interface, const EthernetFrame& ethernet, Instant heard) {
   const auto message = parse_arp(ethernet.payload);
   if (!message || message->sender != message->target) return;
-  announced(interface, message->sender, message->sender_mac, heard);
+  announced(interface, message->sender, {.holder = message->sender_mac, .frame = ethernet.source},
+            heard);
 }
 
 void Engine::receive_neighbour(Interface& interface, const Datagram& datagram, MacAddress sender,
                                Instant heard) {
   const auto message = parse_neighbour_advertisement(datagram);
   if (!message || message->solicited) return;
-  announced(interface, message->target, message->holder.value_or(sender), heard);
+  announced(interface, message->target,
+            {.holder = message->holder.value_or(sender), .frame = sender}, heard);
 }
 
-void Engine::announced(Interface& interface, const IpAddress& address, MacAddress holder,
-                       Instant heard) {
-  if (holder == interface.status.mac) return;
+void Engine::announced(Interface& interface, const IpAddress& address,
+                       const Announcement& announcement, Instant heard) {
+  if (announcement.holder == interface.status.mac) return;
   const auto owned = interface.by_address.find(address);
   if (owned == interface.by_address.end()) return;
-  owned->second.router->announced_by(address.family(), holder);
-  handle(*owned->second.router, router::AnnouncementHeard{owned->second.number}, heard);
+  VirtualRouter& router = *owned->second.router;
+  router.announced_by(address.family(), announcement.holder);
+  handle(router,
+         router::AnnouncementHeard{.address = owned->second.number,
+                                   .mac = router.source_mac(address.family(), announcement.frame),
+                                   .family = address.family()},
+         heard);
 }
 
 }  // namespace failover

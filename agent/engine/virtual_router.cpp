@@ -56,6 +56,13 @@ std::optional<PerFamily<std::optional<IpAddress>>> VirtualRouter::sources_on(
   return sources;
 }
 
+// The first frame from the virtual MAC moves the switch's port to us, so it must not leave before
+// the addresses answer here, nor after the role has gone.
+MacAddress VirtualRouter::advert_mac(const InterfaceStatus& interface, Family family) const {
+  const bool holds = status_.held && machine_.role() == router::Role::active;
+  return holds ? setup_->virtual_macs[family].value_or(interface.mac) : interface.mac;
+}
+
 void VirtualRouter::write_adverts(const router::Rank& rank, const InterfaceStatus& interface,
                                   std::vector<OutgoingAdvert>& out) {
   const std::uint8_t type_of_service =
@@ -71,7 +78,7 @@ void VirtualRouter::write_adverts(const router::Rank& rank, const InterfaceStatu
     const auto payload =
         std::visit([&](auto& wire) { return wire.write(rank, outbound, advert.payload_room()); },
                    setup_->wire);
-    advert.finish(payload, interface.mac);
+    advert.finish(payload, advert_mac(interface, source.family()));
   };
   for (const Family family : families) {
     if (!speaks(family)) continue;

@@ -30,6 +30,14 @@ class VirtualRouter {
   [[nodiscard]] router::Router& machine() { return machine_; }
   [[nodiscard]] const router::Router& machine() const { return machine_; }
 
+  [[nodiscard]] bool has_virtual_mac(Family family) const {
+    return setup_->virtual_macs[family].has_value();
+  }
+  [[nodiscard]] router::SourceMac source_mac(Family family, MacAddress mac) const {
+    return setup_->virtual_macs[family] == mac ? router::SourceMac::virtual_mac
+                                               : router::SourceMac::own;
+  }
+
   // New settings, password or addresses; the state machine is told by the engine.
   void replace_setup(std::unique_ptr<EngineRouter> setup);
 
@@ -66,6 +74,7 @@ class VirtualRouter {
  private:
   [[nodiscard]] Result<Heard, Rejection> judge(const Datagram& datagram,
                                                const InterfaceStatus& interface) const;
+  [[nodiscard]] MacAddress advert_mac(const InterfaceStatus& interface, Family family) const;
   [[nodiscard]] std::optional<IpAddress> source_on(const InterfaceStatus& interface,
                                                    Family family) const;
   [[nodiscard]] bool is_delivered_as_configured(const Datagram& datagram) const;

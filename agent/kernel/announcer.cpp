@@ -39,10 +39,11 @@ Router is_router(int interface) {
 
 void Announcer::announce(int interface, MacAddress own, MacAddress holder,
                          std::span<const IpAddress> addresses) const {
+  const ArpForm form = holder.is_virtual_router() ? ArpForm::reply : ArpForm::request;
   std::optional<Router> router;
   for (const IpAddress& address : addresses) {
     if (address.family() == Family::ipv4) {
-      send(interface, gratuitous_arp(own, holder, address));
+      send(interface, gratuitous_arp(own, holder, address, form));
     } else {
       if (!router) router = is_router(interface);
       send(interface, unsolicited_advertisement(own, holder, address, *router));

@@ -1,7 +1,10 @@
 #pragma once
-// HeldRouter: a virtual router as the kernel thread sees it: addresses to have or not to have.
+// HeldRouter: a virtual router as the kernel thread sees it: addresses to have or not to have, on
+// the interface itself or on links of its own.
 
+#include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,17 +12,45 @@
 
 namespace failover {
 
+// What is held on one link: an interface, or a macvlan of ours.
+struct Holder {
+  int index = 0;              // of the link; 0: there is none
+  std::set<IpAddress> known;  // what we have added and not yet removed
+  int known_on = 0;           // the index that `known` is about
+  bool dirty = false;         // wanted and found may differ
+  bool awaiting = false;      // a claim is not complete: our own changes count too
+  Instant restores_since{};   // the window in which `restores` were counted
+  int restores = 0;
+};
+
+// A macvlan with a virtual MAC: up while its router is active.
+struct VirtualLink {
+  MacAddress mac;
+  PerFamily<bool> carries;  // whose addresses are on it
+  std::string name;         // without the parent's index
+  Holder holder;
+};
+
 struct HeldRouter {
   KernelRouter wanted;
-  bool claimed = false;   // the engine wants the addresses held
-  bool awaiting = false;  // it has not been told yet that they are there
-  bool barred = false;    // somebody else's address is in the way
+  bool claimed = false;            // the engine wants the addresses held
+  bool awaiting = false;           // it has not been told yet that they are there
+  bool barred = false;             // somebody else's address is in the way
+  std::vector<VirtualLink> links;  // empty: the addresses are on the interface itself
 
   [[nodiscard]] std::vector<IpAddress> addresses() const {
     std::vector<IpAddress> list;
     list.reserve(wanted.addresses.size());
     for (const netlink::WantedAddress& address : wanted.addresses)
       list.push_back(address.prefix.address());
+    return list;
+  }
+  // In the configuration's order.
+  [[nodiscard]] std::vector<netlink::WantedAddress> on(const VirtualLink& link) const {
+    std::vector<netlink::WantedAddress> list;
+    std::ranges::copy_if(wanted.addresses, std::back_inserter(list), [&](const auto& address) {
+      return link.carries[address.prefix.address().family()];
+    });
     return list;
   }
 };

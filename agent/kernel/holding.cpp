@@ -22,7 +22,10 @@ constexpr Duration restore_window = 1s;
 void KernelThread::hold_what_is_wanted() {
   correct_neighbours();
   for (auto& [number, slot] : slots_)
-    if (slot.dirty) reconcile(number);
+    if (slot.holder.dirty) reconcile(number);
+  for (auto& [id, router] : routers_)
+    for (VirtualLink& link : router.links)
+      if (link.holder.dirty) reconcile(router, link);
   correct_neighbours();
   corrections_.clear();
   for (const RouterId id : std::exchange(forgotten_, {}))
@@ -36,37 +39,51 @@ void KernelThread::correct_neighbours() {
 
 void KernelThread::reconcile(InterfaceSlot number) {
   Slot& slot = slots_.at(number);
-  slot.dirty = false;
-  const int index = slot.interface->index();
-  if (slot.known_on != index) {
-    leave(slot.known_on, slot.known);
-    slot.known.clear();
-    slot.known_on = index;
-  }
+  Holder& holder = slot.holder;
+  holder.dirty = false;
+  holder.index = slot.interface->index();
   look_for_foreign(number);
-  if (index == 0) return;
-
   std::vector<netlink::WantedAddress> wanted;
-  for (const auto& [id, router] : routers_)
-    if (router.wanted.slot == number && router.claimed)
-      wanted.insert(wanted.end(), router.wanted.addresses.begin(), router.wanted.addresses.end());
-  auto reconciled = netlink::reconcile(index, wanted, found_.addresses(index), slot.known);
+  bool claim_under_way = false;
+  for (const auto& [id, router] : routers_) {
+    if (router.wanted.slot != number || !router.links.empty() || !router.claimed) continue;
+    wanted.insert(wanted.end(), router.wanted.addresses.begin(), router.wanted.addresses.end());
+    claim_under_way |= router.awaiting;
+  }
+  const auto refused = bring_about(holder, slot.interface->name(), wanted, {}, claim_under_way);
+  if (holder.index != 0) answer_claims(number, refused);
+}
+
+// Makes what is found on the holder's link what is wanted there. Returns the addresses that were
+// refused.
+std::set<IpAddress> KernelThread::bring_about(Holder& holder, const std::string& name,
+                                              const std::vector<netlink::WantedAddress>& wanted,
+                                              const std::vector<netlink::Address>& parent_found,
+                                              bool claim_under_way) {
+  if (holder.known_on != holder.index) {
+    leave(holder.known_on, holder.known);
+    holder.known.clear();
+    holder.known_on = holder.index;
+  }
+  if (holder.index == 0) return {};
+  auto reconciled = netlink::reconcile(holder.index, wanted, found_.addresses(holder.index),
+                                       holder.known, parent_found);
   std::set<IpAddress> wanted_ips;
   for (const netlink::WantedAddress& address : wanted) wanted_ips.insert(address.prefix.address());
-  if (!may_heal(number, reconciled.plan)) {
+  if (!claim_under_way && !may_heal(holder, name, reconciled.plan)) {
     reconciled.plan = releases_of(reconciled.plan, wanted_ips);
-    slot.dirty = true;
+    holder.dirty = true;
   }
-  slot.known = wanted_ips;
-  for (const IpAddress& address : reconciled.foreign) slot.known.erase(address);
+  holder.known = wanted_ips;
+  for (const IpAddress& address : reconciled.foreign) holder.known.erase(address);
   std::set<IpAddress> refused(reconciled.foreign.begin(), reconciled.foreign.end());
-  refused.merge(carry_out(slot, reconciled.plan));
-  answer_claims(number, refused);
+  refused.merge(carry_out(holder, reconciled.plan));
+  return refused;
 }
 
 // In chunks: between two the notifications are read, so that their socket does not overflow over
 // our own. Returns the addresses that were refused.
-std::set<IpAddress> KernelThread::carry_out(Slot& slot, const netlink::Plan& plan) {
+std::set<IpAddress> KernelThread::carry_out(Holder& holder, const netlink::Plan& plan) {
   std::set<IpAddress> refused;
   for (std::size_t at = 0; at < plan.size(); at += steps_at_once) {
     const auto begin = plan.begin() + static_cast<std::ptrdiff_t>(at);
@@ -76,7 +93,7 @@ std::set<IpAddress> KernelThread::carry_out(Slot& slot, const netlink::Plan& pla
       // Added already, and not notified yet.
       if (error.error == EEXIST) continue;
       if (error.about) refused.insert(*error.about);
-      slot.dirty = true;  // tried again
+      holder.dirty = true;  // tried again
       log(Severity::error, error.text());
     }
     read_notifications();
@@ -107,69 +124,77 @@ void KernelThread::leave(int index, const std::set<IpAddress>& known) {
 }
 
 // Healing is held back when it happens too often; a claim or a release never is.
-bool KernelThread::may_heal(InterfaceSlot number, const netlink::Plan& plan) {
-  Slot& slot = slots_.at(number);
+bool KernelThread::may_heal(Holder& holder, const std::string& name, const netlink::Plan& plan) {
   const bool adds = std::ranges::any_of(plan, [](const netlink::Step& step) {
     return std::holds_alternative<netlink::AddAddress>(step) ||
-           std::holds_alternative<netlink::ReplaceAddress>(step);
+           std::holds_alternative<netlink::ReplaceAddress>(step) ||
+           std::holds_alternative<netlink::AddMacvlan>(step);
   });
-  const bool claim_under_way = std::ranges::any_of(routers_, [&](const auto& entry) {
-    return entry.second.wanted.slot == number && entry.second.awaiting;
-  });
-  if (!adds || claim_under_way) return true;
+  if (!adds) return true;
   const Instant now = clock_.monotonic();
-  if (now - slot.restores_since > restore_window) {
-    slot.restores_since = now;
-    slot.restores = 0;
+  if (now - holder.restores_since > restore_window) {
+    holder.restores_since = now;
+    holder.restores = 0;
   }
-  if (++slot.restores == restores_in_a_row)
-    log(Severity::warning, slot.interface->name() +
-                               ": somebody keeps changing the failover IPs; restoring them once a "
-                               "second now");
-  return slot.restores <= restores_in_a_row;
+  if (++holder.restores == restores_in_a_row)
+    log(Severity::warning,
+        name + ": somebody keeps changing the failover IPs; restoring them once a second now");
+  return holder.restores <= restores_in_a_row;
 }
 
 // What we have added and the kernel has notified. The mark is not asked for: kernels before 5.18 do
 // not keep it.
-std::set<IpAddress> KernelThread::present_in(const Slot& slot) const {
+std::set<IpAddress> KernelThread::present_in(const Holder& holder) const {
   std::set<IpAddress> present;
-  for (const netlink::Address& address : found_.addresses(slot.interface->index()))
-    if (!address.tentative && slot.known.contains(address.prefix.address()))
+  for (const netlink::Address& address : found_.addresses(holder.index))
+    if (!address.tentative && holder.known.contains(address.prefix.address()))
       present.insert(address.prefix.address());
   return present;
 }
 
 void KernelThread::answer_claims(InterfaceSlot number, const std::set<IpAddress>& refused) {
-  const Slot& slot = slots_.at(number);
+  Holder& holder = slots_.at(number).holder;
   const auto waits = [&](const auto& entry) {
-    return entry.second.awaiting && entry.second.wanted.slot == number;
+    return entry.second.awaiting && entry.second.wanted.slot == number &&
+           entry.second.links.empty();
   };
-  slots_.at(number).awaiting = std::ranges::any_of(routers_, waits);
-  if (!slot.awaiting) return;
-  const auto present = present_in(slot);
-  for (auto& [id, router] : routers_) {
-    if (!router.awaiting || router.wanted.slot != number) continue;
-    const auto addresses = router.addresses();
-    const auto is_in = [](const std::set<IpAddress>& set) {
-      return [&set](const IpAddress& address) { return set.contains(address); };
-    };
-    if (std::ranges::all_of(addresses, is_in(present))) {
-      router.awaiting = false;
-      mailboxes_.kernel_to_engine.post(RouterClaimed{id});
-    } else if (std::ranges::any_of(addresses, is_in(refused))) {
-      router.awaiting = router.claimed = false;
-      mailboxes_.kernel_to_engine.post(RouterRefused{id});
-      slots_.at(number).dirty = true;  // what was added of it goes again
-    }
+  holder.awaiting = std::ranges::any_of(routers_, waits);
+  if (!holder.awaiting) return;
+  const auto present = present_in(holder);
+  for (auto& [id, router] : routers_)
+    if (waits(std::pair<const RouterId, const HeldRouter&>(id, router)))
+      answer_claim(router, refused, present);
+  holder.awaiting = std::ranges::any_of(routers_, waits);
+}
+
+void KernelThread::answer_claim(HeldRouter& router, const std::set<IpAddress>& refused,
+                                const std::set<IpAddress>& present) {
+  const auto addresses = router.addresses();
+  const auto is_in = [](const std::set<IpAddress>& set) {
+    return [&set](const IpAddress& address) { return set.contains(address); };
+  };
+  if (std::ranges::all_of(addresses, is_in(present))) {
+    if (!wear_virtual_macs(router)) return refuse(router);
+    router.awaiting = false;
+    mailboxes_.kernel_to_engine.post(RouterClaimed{router.wanted.id});
+  } else if (std::ranges::any_of(addresses, is_in(refused))) {
+    refuse(router);
   }
-  slots_.at(number).awaiting = std::ranges::any_of(routers_, waits);
+}
+
+// What was added of it goes again.
+void KernelThread::refuse(HeldRouter& router) {
+  if (!router.awaiting) return;
+  router.awaiting = router.claimed = false;
+  mailboxes_.kernel_to_engine.post(RouterRefused{router.wanted.id});
+  mark_dirty(router);
 }
 
 // An address that is there without our mark, and that we have not added, is somebody else's.
 void KernelThread::look_for_foreign(InterfaceSlot number) {
   const Slot& slot = slots_.at(number);
   std::set<IpAddress> foreign;
-  std::set<IpAddress> ours = slot.known;
+  std::set<IpAddress> ours = slot.holder.known;
   for (const netlink::Address& address : found_.addresses(slot.interface->index()))
     (address.mark == netlink::our_mark ? ours : foreign).insert(address.prefix.address());
   for (const IpAddress& address : ours) foreign.erase(address);
@@ -203,6 +228,9 @@ void KernelThread::remove_what_is_left_elsewhere() {
     plan.insert(plan.end(), here.plan.begin(), here.plan.end());
     if (!here.plan.empty())
       log(Severity::notice, link.name + ": removing failover IPs that an earlier agent left");
+    if (!netlink::is_ours(link)) continue;
+    plan.emplace_back(netlink::RemoveLink{link.index});
+    log(Severity::notice, link.name + ": removing the link, which an earlier agent left");
   }
   for (const netlink::KernelError& error : kernel_.execute(plan))
     log(Severity::error, error.text());

@@ -6,6 +6,7 @@
 #include <array>
 #include <iterator>
 
+#include "agent/kernel/virtual_links.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover {
@@ -40,8 +41,16 @@ void KernelThread::turn(Wake wake) {
 }
 
 bool KernelThread::wants_retry() const {
-  return dump_failed_ || std::ranges::any_of(slots_, [](const auto& entry) {
-           return entry.second.dirty || entry.second.interface->waits_for_capture();
+  return dump_failed_ ||
+         std::ranges::any_of(slots_,
+                             [](const auto& entry) {
+                               return entry.second.holder.dirty ||
+                                      entry.second.interface->waits_for_capture();
+                             }) ||
+         std::ranges::any_of(routers_, [](const auto& entry) {
+           return std::ranges::any_of(entry.second.links, [](const VirtualLink& link) {
+             return link.holder.dirty && link.holder.index != 0;
+           });
          });
 }
 
@@ -75,13 +84,14 @@ void KernelThread::take(AddInterface& message) {
 
 void KernelThread::take(AddRouter& message) {
   Slot& slot = slots_.at(message.kernel.slot);
-  HeldRouter router{.wanted = std::move(message.kernel)};
+  HeldRouter router{.wanted = std::move(message.kernel), .links = {}};
+  router.links = links_of(router.wanted);
   for (const IpAddress& address : router.addresses()) slot.failover_ips.insert(address);
   const RouterId id = router.wanted.id;
   routers_.insert_or_assign(id, std::move(router));
   update_captures(message.kernel.slot);
   mailboxes_.kernel_to_engine.post(RouterAdded{std::move(message.engine)});
-  slot.dirty = found_changed_ = true;
+  slot.holder.dirty = found_changed_ = true;
 }
 
 void KernelThread::take(ChangeRouter& message) {
@@ -93,9 +103,10 @@ void KernelThread::take(ChangeRouter& message) {
   router->second.wanted = std::move(message.kernel);
   for (const IpAddress& address : router->second.addresses()) slot.failover_ips.insert(address);
   router->second.awaiting |= router->second.claimed && other_addresses;
+  mark_dirty(router->second);
   update_captures(router->second.wanted.slot);
   mailboxes_.kernel_to_engine.post(RouterChanged{std::move(message.engine)});
-  slot.dirty = found_changed_ = true;
+  slot.holder.dirty = found_changed_ = true;
 }
 
 void KernelThread::take(Quit&) { quit_ = true; }
@@ -104,7 +115,7 @@ void KernelThread::take(ClaimRouter& message) {
   const auto router = routers_.find(message.id);
   if (router == routers_.end()) return;
   router->second.claimed = router->second.awaiting = true;
-  slots_.at(router->second.wanted.slot).dirty = true;
+  mark_dirty(router->second);
 }
 
 // A client that asked during the hand-over may have our MAC address, and the new holder may not
@@ -114,7 +125,7 @@ void KernelThread::take(ReleaseRouter& message) {
   if (router == routers_.end()) return;
   router->second.claimed = router->second.awaiting = false;
   Slot& slot = slots_.at(router->second.wanted.slot);
-  slot.dirty = true;
+  mark_dirty(router->second);
   for (const Family family : families) {
     if (!message.successors[family]) continue;
     Correction correction{.interface = slot.interface->index(),
@@ -131,7 +142,13 @@ void KernelThread::take(AnnounceRouter& message) {
   const auto router = routers_.find(message.id);
   if (router == routers_.end() || !router->second.claimed) return;
   const WatchedInterface& interface = *slots_.at(router->second.wanted.slot).interface;
-  links_.announce(interface.index(), interface.mac(), interface.mac(), router->second.addresses());
+  for (const Family family : families) {
+    std::vector<IpAddress> addresses = router->second.addresses();
+    std::erase_if(addresses, [&](const IpAddress& address) { return address.family() != family; });
+    if (addresses.empty()) continue;
+    const MacAddress mac = router->second.wanted.virtual_macs[family].value_or(interface.mac());
+    links_.announce(interface.index(), mac, mac, addresses);
+  }
 }
 
 void KernelThread::take(ForgetRouter& message) {
@@ -140,8 +157,10 @@ void KernelThread::take(ForgetRouter& message) {
   const InterfaceSlot number = router->second.wanted.slot;
   Slot& slot = slots_.at(number);
   for (const IpAddress& address : router->second.addresses()) slot.failover_ips.erase(address);
-  slot.dirty = true;
+  slot.holder.dirty = true;
+  remove_links(router->second);
   routers_.erase(router);
+  give_parent_back(slot);
   update_captures(number);
   forgotten_.push_back(message.id);
 }
@@ -176,21 +195,36 @@ void KernelThread::take_notice(const netlink::Notification& notification) {
   }
   found_.apply(notification);
   found_changed_ = true;
-  for (auto& [number, slot] : slots_) {
-    const auto concerns = [&, index = slot.interface->index(),
-                           awaiting = slot.awaiting](const auto& message) {
-      return message.address.interface == index && (message.port != kernel_.own_port() || awaiting);
-    };
-    if (const auto* changed = std::get_if<netlink::AddressChanged>(&notification)) {
-      // What was released before its addition was notified could not be found then.
-      const netlink::Address& address = changed->address;
-      slot.dirty |= concerns(*changed) || (address.interface == slot.interface->index() &&
-                                           address.mark == netlink::our_mark &&
-                                           !slot.known.contains(address.prefix.address()));
-    }
-    if (const auto* gone = std::get_if<netlink::AddressGone>(&notification))
-      slot.dirty |= concerns(*gone);
+  for (auto& [number, slot] : slots_) look_whether_it_concerns(notification, slot.holder);
+  for (auto& [id, router] : routers_)
+    for (VirtualLink& link : router.links) look_whether_it_concerns(notification, link.holder);
+  if (const auto* changed = std::get_if<netlink::LinkChanged>(&notification))
+    if (netlink::is_ours(changed->link)) mark_links_dirty(changed->link.parent);
+}
+
+void KernelThread::look_whether_it_concerns(const netlink::Notification& notification,
+                                            Holder& holder) {
+  if (holder.index == 0) return;
+  const auto concerns = [&](const auto& message) {
+    return message.address.interface == holder.index &&
+           (message.port != kernel_.own_port() || holder.awaiting);
+  };
+  if (const auto* changed = std::get_if<netlink::AddressChanged>(&notification)) {
+    // What was released before its addition was notified could not be found then.
+    const netlink::Address& address = changed->address;
+    holder.dirty |= concerns(*changed) ||
+                    (address.interface == holder.index && address.mark == netlink::our_mark &&
+                     !holder.known.contains(address.prefix.address()));
+  } else if (const auto* gone = std::get_if<netlink::AddressGone>(&notification)) {
+    holder.dirty |= concerns(*gone);
+  } else if (const auto* gone_link = std::get_if<netlink::LinkGone>(&notification)) {
+    holder.dirty |= gone_link->index == holder.index;
   }
+}
+
+void KernelThread::mark_dirty(HeldRouter& router) {
+  if (router.links.empty()) slots_.at(router.wanted.slot).holder.dirty = true;
+  for (VirtualLink& link : router.links) link.holder.dirty = true;
 }
 
 void KernelThread::dump() {
@@ -200,7 +234,8 @@ void KernelThread::dump() {
   found_.reset(*snapshot);
   if (!std::exchange(cleaned_, true)) remove_what_is_left_elsewhere();
   found_changed_ = true;
-  for (auto& [number, slot] : slots_) slot.dirty = true;
+  for (auto& [number, slot] : slots_) slot.holder.dirty = true;
+  for (auto& [id, router] : routers_) mark_dirty(router);
 }
 
 void KernelThread::look_at_interfaces() {
@@ -208,7 +243,11 @@ void KernelThread::look_at_interfaces() {
   for (auto& [number, slot] : slots_) {
     const int before = slot.interface->index();
     slot.interface->look(found_, slot.failover_ips);
-    if (slot.interface->index() != before) slot.dirty = true;
+    if (slot.interface->index() == before) continue;
+    slot.holder.dirty = true;
+    slot.quieted = false;  // another interface, with its own settings
+    slot.to_restore.clear();
+    mark_links_dirty(slot.interface->index());
   }
 }
 

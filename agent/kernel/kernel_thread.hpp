@@ -51,36 +51,54 @@ class KernelThread {
 
   void read_notifications();
   void take_notice(const netlink::Notification& notification);
+  void look_whether_it_concerns(const netlink::Notification& notification, Holder& holder);
+  void mark_dirty(HeldRouter& router);
   void dump();
   void look_at_interfaces();
   void update_captures(InterfaceSlot slot);
 
   // holding.cpp: wanted against found
   void hold_what_is_wanted();
+  struct Slot;
   void reconcile(InterfaceSlot slot);
+  [[nodiscard]] std::set<IpAddress> bring_about(Holder& holder, const std::string& name,
+                                                const std::vector<netlink::WantedAddress>& wanted,
+                                                const std::vector<netlink::Address>& parent_found,
+                                                bool claim_under_way);
   void remove_what_is_left_elsewhere();
   void execute(const netlink::Plan& plan);
   void answer_claims(InterfaceSlot slot, const std::set<IpAddress>& refused);
+  void answer_claim(HeldRouter& router, const std::set<IpAddress>& refused,
+                    const std::set<IpAddress>& present);
   void look_for_foreign(InterfaceSlot slot);
   void correct_neighbours();
   void leave(int index, const std::set<IpAddress>& known);
-  [[nodiscard]] bool may_heal(InterfaceSlot slot, const netlink::Plan& plan);
+  [[nodiscard]] bool may_heal(Holder& holder, const std::string& name, const netlink::Plan& plan);
   [[nodiscard]] static netlink::Plan releases_of(const netlink::Plan& plan,
                                                  const std::set<IpAddress>& wanted);
   void log(Severity severity, std::string text);
 
+  // virtual_links.cpp: macvlans with a virtual MAC
+  void reconcile(HeldRouter& router, VirtualLink& link);
+  [[nodiscard]] const netlink::Link* find_or_add(const HeldRouter& router, VirtualLink& link,
+                                                 int parent);
+  [[nodiscard]] const netlink::Link* find(const VirtualLink& link, int parent) const;
+  void refuse(HeldRouter& router);
+  [[nodiscard]] bool wear_virtual_macs(HeldRouter& router);
+  void quiet_parent(Slot& slot);
+  void give_parent_back(Slot& slot);
+  void mark_links_dirty(int parent);
+  void remove_links(HeldRouter& router);
+
   struct Slot {
     std::unique_ptr<WatchedInterface> interface;
     std::set<IpAddress> failover_ips;  // of all routers, claimed or not
-    std::set<IpAddress> known;         // what we have added and not yet removed
-    int known_on = 0;                  // the index that `known` is about
-    bool dirty = false;                // wanted and found may differ
-    bool awaiting = false;             // a claim is not complete: our own changes count too
-    Instant restores_since{};          // the window in which `restores` were counted
-    int restores = 0;
+    Holder holder;                     // of the interface itself
+    bool quieted = false;              // it leaves ARP for our macvlans' addresses to them
+    netlink::Plan to_restore;          // its settings from before
   };
-  [[nodiscard]] std::set<IpAddress> present_in(const Slot& slot) const;
-  [[nodiscard]] std::set<IpAddress> carry_out(Slot& slot, const netlink::Plan& plan);
+  [[nodiscard]] std::set<IpAddress> present_in(const Holder& holder) const;
+  [[nodiscard]] std::set<IpAddress> carry_out(Holder& holder, const netlink::Plan& plan);
   struct Correction {  // neighbours to be told who has the addresses now
     int interface = 0;
     MacAddress own;

@@ -33,7 +33,8 @@ struct EngineRouter {
   std::vector<IpAddress> addresses;
   PerFamily<std::optional<IpAddress>> sources;  // configured; else the interface's own addresses
   std::vector<IpAddress> peers;                 // unicast; empty: multicast
-  PublishedRouter* status = nullptr;            // the control thread's; valid until RouterGone
+  PerFamily<std::optional<MacAddress>> virtual_macs = {};  // nothing: the interface's own
+  PublishedRouter* status = nullptr;  // the control thread's; valid until RouterGone
 };
 
 // The same, as the kernel thread needs it.
@@ -43,6 +44,9 @@ struct KernelRouter {
   std::string name;
   std::vector<netlink::WantedAddress> addresses;
   std::size_t longest_advert = 0;  // bytes of its IP payload
+  router::Protocol protocol = router::Protocol::carp;
+  std::uint8_t number = 0;                                 // VHID or VRID
+  PerFamily<std::optional<MacAddress>> virtual_macs = {};  // nothing: held on the interface itself
 };
 
 // --- To the kernel thread ---

@@ -46,10 +46,12 @@ struct EventWords {
     return fmt::format("NotReady {}", number(event.what));
   }
   std::string operator()(const router::AdvertHeard& event) const {
-    return fmt::format("AdvertHeard {} {}", rank_words(event.rank), event.source.text());
+    return fmt::format("AdvertHeard {} {} {}", rank_words(event.rank), event.source.text(),
+                       number(event.mac));
   }
   std::string operator()(const router::AnnouncementHeard& event) const {
-    return fmt::format("AnnouncementHeard {}", event.address);
+    return fmt::format("AnnouncementHeard {} {} {}", event.address, number(event.mac),
+                       number(event.family));
   }
   std::string operator()(const router::Claimed&) const { return "Claimed"; }
   std::string operator()(const router::ClaimRefused&) const { return "ClaimRefused"; }
@@ -138,6 +140,7 @@ class WordReader {
     ok_ = ok_ && (protocol == "carp" || protocol == "vrrp");
     return protocol == "vrrp";
   }
+  router::SourceMac mac() { return static_cast<router::SourceMac>(number(0, 1)); }
   std::uint8_t byte() { return static_cast<std::uint8_t>(number(0, 255)); }
   router::Rank rank() {
     if (is_vrrp()) {
@@ -216,12 +219,17 @@ constexpr std::array events{
     NamedEvent{"AdvertHeard",
                [](WordReader& in) -> router::Event {
                  const router::Rank rank = in.rank();
-                 return router::AdvertHeard{.rank = rank, .source = in.address()};
+                 const auto source = in.address();
+                 return router::AdvertHeard{.rank = rank, .source = source, .mac = in.mac()};
                }},
     NamedEvent{"AnnouncementHeard",
                [](WordReader& in) -> router::Event {
-                 return router::AnnouncementHeard{static_cast<std::size_t>(
-                     in.number(0, static_cast<std::int64_t>(limits::addresses_per_router)))};
+                 const auto address = static_cast<std::size_t>(
+                     in.number(0, static_cast<std::int64_t>(limits::addresses_per_router)));
+                 const auto mac = in.mac();
+                 return router::AnnouncementHeard{.address = address,
+                                                  .mac = mac,
+                                                  .family = static_cast<Family>(in.number(0, 1))};
                }},
     NamedEvent{"Claimed", plain<router::Claimed>},
     NamedEvent{"ClaimRefused", plain<router::ClaimRefused>},

@@ -37,12 +37,18 @@ struct Ready {  // the interface can send and receive; adverts leave from `sourc
 struct NotReady {
   WaitingFor what = WaitingFor::interface;
 };
+// What a frame came from. One from the virtual MAC has moved the switch's port to its sender; a
+// frame of ours after it would pull the port back.
+enum class SourceMac : std::uint8_t { own, virtual_mac };
 struct AdvertHeard {  // accepted: authentic and not our own
   Rank rank;
   IpAddress source;
+  SourceMac mac = SourceMac::own;
 };
-struct AnnouncementHeard {  // another MAC claims our address number `address`
+struct AnnouncementHeard {  // another node claims our address number `address`
   std::size_t address = 0;
+  SourceMac mac = SourceMac::own;
+  Family family = Family::ipv4;  // of the address
 };
 struct Claimed {};       // the kernel has notified every address
 struct ClaimRefused {};  // it would not give us one of them

@@ -22,6 +22,16 @@ void Router::on(const AdvertHeard& advert, Instant now, Effects& effects) {
   } else if (lingering_ && !is_farewell(advert.rank)) {
     lingering_->peer_spoke(now);
   }
+  if (lingering_ && advert.mac == SourceMac::virtual_mac && !is_farewell(advert.rank))
+    port_moved(advert.source.family(), now);
+}
+
+void Router::port_moved(Family family, Instant now) {
+  // One virtual MAC for both families in CARP, one for each in VRRP.
+  const bool is_carp = protocol_of(settings_.election) == Protocol::carp;
+  const PerFamily<bool> moved{.ipv4 = is_carp || family == Family::ipv4,
+                              .ipv6 = is_carp || family == Family::ipv6};
+  lingering_->port_moved(moved, settings_.speaks, now);
 }
 
 Wish Router::wish() const {
@@ -34,11 +44,17 @@ void Router::heard_in_backup(Backup& backup, const AdvertHeard& advert, Instant 
   if (lingering_ && !is_farewell(advert.rank)) lingering_->peer_spoke(now);
   const auto verdict = in_backup(settings_.election, rank(), advert.rank, followed_, wish());
   const Family family = advert.source.family();
+  // Whoever was to announce the addresses has left: they answer until the next one can have spoken.
+  if (lingering_ && is_farewell(advert.rank))
+    lingering_->peer_left(std::max(now + verdict.wait, backup.listen_until));
   switch (verdict.what) {
     case BackupVerdict::Do::ignore: backup.cause = Reason::priority; return;
     case BackupVerdict::Do::count:
       backup.cause = Reason::peer_left;
-      wait_for_silence(backup, family, now + verdict.wait);
+      // A farewell that is repeated does not begin the wait anew.
+      wait_for_silence(
+          backup, family,
+          std::min(now + verdict.wait, backup.silent_at[family].value_or(Instant::max())));
       return;
     case BackupVerdict::Do::take_over:
       if (may_claim() && now >= backup.listen_until) {
@@ -93,7 +109,8 @@ void Router::heard_in_active(Active& active, const AdvertHeard& advert, Instant 
   const Family family = advert.source.family();
   if (family == Family::ipv4) active.heard_in_ipv4 = now;
   const auto ours = sources_[family].value_or(IpAddress{});
-  const auto verdict = in_active(settings_.election, rank(), advert.rank, advert.source, ours);
+  auto verdict = in_active(settings_.election, rank(), advert.rank, advert.source, ours);
+  if (!verdict.yields && insists(active, advert, ours, now)) verdict.yields = Reason::tie;
   report_two_active(active, advert, verdict.yields.value_or(Reason::priority), now, effects);
   if (verdict.yields == Reason::tie && !decides_ties(active, family, now)) return;
   if (verdict.yields) {
@@ -108,6 +125,19 @@ void Router::heard_in_active(Active& active, const AdvertHeard& advert, Instant 
 bool Router::decides_ties(const Active& active, Family family, Instant now) const {
   if (family == Family::ipv4 || !settings_.speaks.ipv4) return true;
   return std::max(active.since, active.heard_in_ipv4) + dead_time() <= now;
+}
+
+// An equal one that loses the tie over IPv6, the only family in which it is heard, and has not
+// yielded within two dead times: it hears us over IPv4, and wins there.
+bool Router::insists(Active& active, const AdvertHeard& advert, const IpAddress& ours,
+                     Instant now) const {
+  if (advert.source.family() == Family::ipv4 || !settings_.speaks.ipv4) return false;
+  const auto other_way = in_active(settings_.election, rank(), advert.rank, ours, advert.source);
+  if (other_way.yields != Reason::tie) return false;
+  const bool anew = active.rival_heard + dead_time() <= now;
+  if (anew) active.rival_since = now;
+  active.rival_heard = now;
+  return active.rival_since + 2 * dead_time() <= now && decides_ties(active, Family::ipv6, now);
 }
 
 // Answers are a little apart, or two nodes of one rank and one source address, or replayed adverts,

@@ -129,7 +129,9 @@ void Router::on(const ClaimRefused&, Instant now, Effects& effects) {
 }
 
 void Router::on(const AnnouncementHeard& event, Instant now, Effects&) {
-  if (lingering_) lingering_->announced(event.address, now);
+  if (!lingering_) return;
+  lingering_->announced(event.address, now);
+  if (event.mac == SourceMac::virtual_mac) port_moved(event.family, now);
 }
 
 void Router::on(const AnnounceAgain&, Instant now, Effects& effects) {
@@ -205,6 +207,7 @@ void Router::shift_silence(Duration later) {
   if (backup == nullptr || !backup->active_is_dead) return;
   for (const Family family : families)
     if (auto& silent_at = backup->silent_at[family]) *silent_at += later;
+  backup->listened_out += later;
   *backup->active_is_dead = std::max(backup->listen_until, *backup->active_is_dead + later);
 }
 
@@ -310,7 +313,14 @@ void Router::yield_to_peer(Reason reason, const AdvertHeard& advert, Instant now
   // too, and tells the neighbours again. Who was paused, or is late with an advert of its own, has
   // long been missed and says nothing.
   const bool punctual = now <= listened;
-  if (punctual && reason != Reason::stall) effects.push(SendAdvert{rank()});
+  if (punctual && reason != Reason::stall) {
+    Rank last = rank();
+    // Backups learn the interval of whom they hear: the one that they are about to follow.
+    if (auto* vrrp = std::get_if<vrrp::Rank>(&last))
+      vrrp->centiseconds =
+          std::max(vrrp->centiseconds, std::get<vrrp::Rank>(advert.rank).centiseconds);
+    effects.push(SendAdvert{last});
+  }
   lingering_.emplace(settings_.addresses);
   lingering_->peer_spoke(now);
   become_backup(reason, now, effects);

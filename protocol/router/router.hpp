@@ -65,8 +65,10 @@ class Router {
   struct Active {
     Instant since;
     Instant next_advert;
-    Instant advertised{};                     // last
-    Instant heard_in_ipv4{};                  // somebody else who is active
+    Instant advertised{};     // last
+    Instant heard_in_ipv4{};  // somebody else who is active
+    Instant rival_since{};    // an equal one that should yield, by IPv6
+    Instant rival_heard{};
     bool held = false;                        // the kernel has notified the addresses
     Instant announced{};                      // last
     std::optional<Instant> announce_soon{};   // 50 ms after the first announcement
@@ -103,9 +105,12 @@ class Router {
   // hearing.cpp
   void heard_in_backup(Backup& backup, const AdvertHeard& advert, Instant now, Effects& effects);
   void heard_in_active(Active& active, const AdvertHeard& advert, Instant now, Effects& effects);
+  [[nodiscard]] bool insists(Active& active, const AdvertHeard& advert, const IpAddress& ours,
+                             Instant now) const;
   [[nodiscard]] bool decides_ties(const Active& active, Family family, Instant now) const;
   void answer(Active& active, ActiveVerdict::Answer answer, Instant now, Effects& effects);
   void announce_again(Active& active, Instant now, Effects& effects);
+  void port_moved(Family family, Instant now);
   void heard_while_leaving(const AdvertHeard& advert, Instant now, Effects& effects);
   [[nodiscard]] Wish wish() const;
   void follow(const AdvertHeard& advert, Instant now);

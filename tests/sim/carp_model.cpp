@@ -125,11 +125,10 @@ void CarpModel::advertise(std::size_t service) {
   signal.rank = rank(service);
   signal.counter = counter;
   signal.source = own_source(service);
-  send(signal,
-       carp::encode({.vhid = served(service).number,
-                     .rank = rank(service),
-                     .counter = counter,
-                     .digest = surroundings_.authenticators[service].digest(counter)}));
+  send(signal, carp::encode({.vhid = served(service).number,
+                             .rank = rank(service),
+                             .counter = counter,
+                             .digest = surroundings_.authenticators[service].digest(counter)}));
 }
 
 }  // namespace failover::sim

@@ -156,8 +156,7 @@ Range amounts_of(FaultKind kind) {
 
 Fault draw_fault(Random& random, const Scenario& scenario) {
   Fault fault;
-  const bool two_families =
-      std::ranges::any_of(scenario.services, &ServicePlan::has_both_families);
+  const bool two_families = std::ranges::any_of(scenario.services, &ServicePlan::has_both_families);
   fault.kind = two_families && random.chance(15)
                    ? FaultKind::family_cut
                    : static_cast<FaultKind>(random.below(fault_kinds - 1));
@@ -167,8 +166,8 @@ Fault draw_fault(Random& random, const Scenario& scenario) {
   fault.node = random.below(scenario.nodes.size());
   const bool of_address =
       fault.kind == FaultKind::address_removed || fault.kind == FaultKind::foreign_address;
-  const bool of_service = of_address || (fault.kind >= FaultKind::switchover &&
-                                         fault.kind <= FaultKind::remove_router);
+  const bool of_service =
+      of_address || (fault.kind >= FaultKind::switchover && fault.kind <= FaultKind::remove_router);
   const std::size_t others = fault.kind == FaultKind::one_way ? scenario.nodes.size()
                              : of_service                     ? scenario.services.size()
                                                               : scenario.segments;

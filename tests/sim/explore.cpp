@@ -54,8 +54,7 @@ std::vector<Configuration> configurations() {
       {"VRRP: two equal", {{vrrp(100, on), vrrp(100, on)}}},
       {"VRRP: two, the better one preempts", {{vrrp(200, on), vrrp(100, on)}}},
       {"VRRP: two without preempt", {{vrrp(200, off), vrrp(100, off)}}},
-      {"VRRP: two, the better one slower",
-       {{with_interval(vrrp(200, on), 150), vrrp(100, on)}}},
+      {"VRRP: two, the better one slower", {{with_interval(vrrp(200, on), 150), vrrp(100, on)}}},
       {"VRRP: an owner and another", {{vrrp(255, on), vrrp(100, off)}}},
       {"VRRP: three, two of them equal", {{vrrp(200, on), vrrp(200, on), vrrp(100, off)}}},
       {"VRRP: three in a row", {{vrrp(200, on), vrrp(150, on), vrrp(100, on)}}},
@@ -65,8 +64,11 @@ std::vector<Configuration> configurations() {
       {"VRRP: two equal with both families, both deaf in IPv4",
        {.settings = {vrrp(100, on, both), vrrp(100, on, both)}, .without_ipv4 = 0b11}},
       {"VRRP: two equal whose IPv6 addresses are in the other order",
+       {.settings = {vrrp(100, on, both), vrrp(100, on, both)}, .ipv6_addresses = Order::crossed}},
+      {"VRRP: the same, one deaf in IPv4",
        {.settings = {vrrp(100, on, both), vrrp(100, on, both)},
-        .ipv6_addresses = Order::crossed}},
+        .ipv6_addresses = Order::crossed,
+        .without_ipv4 = 0b01}},
   };
 }
 

@@ -31,6 +31,11 @@ struct Beginning {
   unsigned without_ipv4 = 0;           // nodes that hear nothing over IPv4, as bits
 };
 
+// The longest that a message is under way. The hand-over rule counts on less than its 20 ms: with
+// more, two that are active at once and are told to switch over can both let go before the farewell
+// arrives.
+inline constexpr Duration longest_delay = 10ms;
+
 // One way to go on.
 struct Choice {
   enum class Kind : std::uint8_t { deliver, lose, time, switchover, crash };

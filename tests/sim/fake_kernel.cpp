@@ -30,7 +30,8 @@ void FakeKernel::reboot() {
     for (const Family family : families)
       addresses_.push_back(
           {.interface = index,
-           .prefix = Prefix::from(own_address(node_, segment, family), subnet_length(family)).value(),
+           .prefix =
+               Prefix::from(own_address(node_, segment, family), subnet_length(family)).value(),
            .mark = {},
            .label = {}});
   }

@@ -61,8 +61,8 @@ bool FakeCapture::read(const std::function<void(const Frame&)>& take) {
   return !broken_;
 }
 
-Result<std::unique_ptr<Capture>, std::string> FakeLinks::open_capture(
-    const std::string& interface, const CaptureScope&) {
+Result<std::unique_ptr<Capture>, std::string> FakeLinks::open_capture(const std::string& interface,
+                                                                      const CaptureScope&) {
   for (std::size_t segment = 0; segment < surroundings_.scenario.segments; ++segment) {
     const netlink::Link& link = kernel_.link(segment);
     if (link.name == interface && link.up)
@@ -85,8 +85,7 @@ void FakeLinks::announce(int interface, MacAddress own, MacAddress holder,
     surroundings_.oracles.announces(node_, *place, own == holder, kernel_.has_confirmed(address),
                                     surroundings_.now);
     if (!segment || !kernel_.link(*segment).up || !kernel_.link(*segment).carrier) continue;
-    surroundings_.network.send(node_, *segment,
-                               announcement(own, holder, *place, address),
+    surroundings_.network.send(node_, *segment, announcement(own, holder, *place, address),
                                surroundings_.now);
   }
 }

@@ -33,6 +33,10 @@ bool is_better(const router::Rank& rank, const router::Rank& than) {
   return std::get<vrrp::Rank>(rank).priority > std::get<vrrp::Rank>(than).priority;
 }
 
+bool are_equal(const router::Rank& left, const router::Rank& right) {
+  return !is_better(left, right) && !is_better(right, left);
+}
+
 bool is_worse(const router::Rank& rank, const router::Rank& than) {
   if (!is_better(than, rank)) return false;
   const auto* carp = std::get_if<carp::Rank>(&rank);
@@ -83,7 +87,7 @@ Duration least_after_farewell(const router::Settings& settings,
   if (election == nullptr) return 0ns;
   const Duration own = router::interval(configured(settings));
   return skew_of(election->version, election->priority.value(),
-              std::min(own, followed ? router::interval(*followed) : own));
+                 std::min(own, followed ? router::interval(*followed) : own));
 }
 
 Duration most_after_farewell(const router::Settings& settings,
@@ -92,14 +96,14 @@ Duration most_after_farewell(const router::Settings& settings,
   if (election == nullptr) return 0ns;
   const Duration own = router::interval(configured(settings));
   return skew_of(election->version, static_cast<int>(vrrp::Priority::min),
-              std::max(own, followed ? router::interval(*followed) : own));
+                 std::max(own, followed ? router::interval(*followed) : own));
 }
 
 Duration tie_over_ipv6(const router::Settings& settings, const router::Rank& peer) {
   const bool both = settings.speaks.ipv4 && settings.speaks.ipv6;
-  const router::Rank own = configured(settings);
-  const bool equal = !is_better(own, peer) && !is_better(peer, own);
-  return both && equal ? longest_dead_time(settings, router::interval(peer)) : 0ns;
+  return both && are_equal(configured(settings), peer)
+             ? 2 * longest_dead_time(settings, router::interval(peer))
+             : 0ns;
 }
 
 }  // namespace failover::sim::formulas

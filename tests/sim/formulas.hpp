@@ -7,8 +7,8 @@
 //   VRRP  skew     (256 - priority)/256 of the active's interval; version 2: of a second
 //         dead     ratio * the active's interval + skew; preemption takes as long
 //         farewell costs a skew
-//   Nobody is sure from outside whose interval a backup has learned, so what follows from it is given
-//   as the least and the most that it can be.
+//   Nobody is sure from outside whose interval a backup has learned, so what follows from it is
+//   given as the least and the most that it can be.
 
 #include <optional>
 
@@ -19,6 +19,7 @@ namespace failover::sim::formulas {
 // By what the adverts say, the senders' addresses aside. A demotion count of CARP is of no concern
 // to better(); who is worse must not be demoted less.
 [[nodiscard]] bool is_better(const router::Rank& rank, const router::Rank& than);
+[[nodiscard]] bool are_equal(const router::Rank& left, const router::Rank& right);
 [[nodiscard]] bool is_worse(const router::Rank& rank, const router::Rank& than);
 // CARP: lower wins, IPv4 as the raw word of a little-endian machine; VRRP: greater wins.
 [[nodiscard]] bool wins_tie(router::Protocol protocol, const IpAddress& theirs,
@@ -46,8 +47,9 @@ enum class Yielded : std::uint8_t { no, yes };
 [[nodiscard]] Duration most_after_farewell(const router::Settings& settings,
                                            const std::optional<router::Rank>& followed);
 
-// With both families, before an equal rank that is heard over IPv6 alone is yielded to: each node
-// may win the tie of one family, so IPv4 decides, unless it is silent.
+// With both families, until one of two equal ranks yields: each may win the tie of one family, so
+// IPv4 decides. Who does not hear the other one there lets IPv6 decide after a dead time; and when
+// the other one does not yield though it loses there, the node yields itself after two.
 [[nodiscard]] Duration tie_over_ipv6(const router::Settings& settings, const router::Rank& peer);
 
 }  // namespace failover::sim::formulas

@@ -37,13 +37,13 @@ Frame advert_frame(const Signal& signal, MacAddress mac, std::span<const std::ui
   frame.size = headers + payload.size();
   promise(frame.size <= Frame::longest);
   if (is_ipv4) {
-    write_advert_headers(frame.bytes, AdvertHeaders{.source_mac = mac,
-                                                    .source = signal.source,
-                                                    .payload_bytes = bytes});
+    write_advert_headers(
+        frame.bytes,
+        AdvertHeaders{.source_mac = mac, .source = signal.source, .payload_bytes = bytes});
   } else {
-    write_advert_headers(frame.bytes, AdvertHeaders6{.source_mac = mac,
-                                                     .source = signal.source,
-                                                     .payload_bytes = bytes});
+    write_advert_headers(
+        frame.bytes,
+        AdvertHeaders6{.source_mac = mac, .source = signal.source, .payload_bytes = bytes});
   }
   std::ranges::copy(payload, frame.bytes.begin() + static_cast<std::ptrdiff_t>(headers));
   frame.signal = signal;

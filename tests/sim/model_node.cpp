@@ -59,8 +59,8 @@ std::optional<Instant> ModelNode::next() const {
   Instant soonest = Instant::max();
   for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service) {
     const Instance& instance = instances_[service];
-    soonest = std::min({soonest, instance.deadline,
-                        instance.announces_again_at.value_or(instance.deadline)});
+    soonest = std::min(
+        {soonest, instance.deadline, instance.announces_again_at.value_or(instance.deadline)});
   }
   return soonest;
 }

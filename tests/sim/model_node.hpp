@@ -25,11 +25,11 @@ class ModelNode : public Node {
  protected:
   struct Instance {
     bool master = false;
-    Instant deadline{};                             // the next advert, or the end of the dead time
-    int adverts_until_announcement = 0;             // 0: none is due
-    std::optional<Instant> announces_again_at{};    // once more
-    std::uint64_t counter = 0;                      // CARP
-    Duration active_interval{};                     // VRRP
+    Instant deadline{};                           // the next advert, or the end of the dead time
+    int adverts_until_announcement = 0;           // 0: none is due
+    std::optional<Instant> announces_again_at{};  // once more
+    std::uint64_t counter = 0;                    // CARP
+    Duration active_interval{};                   // VRRP
   };
   [[nodiscard]] Dialect dialect() const { return surroundings_.scenario.nodes[node_].dialect; }
   [[nodiscard]] const router::Settings& settings(std::size_t service) const {

@@ -23,7 +23,7 @@ struct Signal {
   std::size_t service = 0;
   std::size_t number = 0;  // of the announced address
   Family family = Family::ipv4;
-  router::Rank rank{};     // of the advert
+  router::Rank rank{};  // of the advert
   std::uint64_t counter = 0;
   IpAddress source{};
   MacAddress holder{};  // of the announced address

@@ -64,7 +64,8 @@ void Oracles::role_changed(std::size_t node, std::size_t service,
                  static_cast<int>(transition.from), static_cast<int>(transition.to),
                  name(transition.reason));
   ++transitions_;
-  const bool begins = transition.from == router::Role::initialize && transition.to == transition.from;
+  const bool begins =
+      transition.from == router::Role::initialize && transition.to == transition.from;
   if (is_ours(node) && !begins) check_reason(node, service, transition, now);
   Seat& seat = seats_[node][service];
   seat.reason = transition.reason;
@@ -139,18 +140,22 @@ void Oracles::heard_advert(std::size_t from, std::size_t to, const Signal& signa
   Seat& seat = seats_[to][signal.service];
   const ServicePlan& service = scenario_.services[signal.service];
   seat.heard = now;
+  // Who is demoted by send errors has the least priority.
   const bool leaves = seat.role == router::Role::active && seat.leaving;
-  const auto yielded = seat.yielded || leaves ? formulas::Yielded::yes : formulas::Yielded::no;
+  const auto yielded =
+      seat.yielded || leaves || seat.demoted ? formulas::Yielded::yes : formulas::Yielded::no;
   if (formulas::is_followed(seat.settings, yielded, signal.rank)) {
     note_deafness(to, signal.service, now);
     seat.must_claim.reset();
     seat.followed = seat.followed_in[signal.family] = now;
-    seat.followed_rank = signal.rank;
+    seat.followed_rank = seat.followed_rank_in[signal.family] = signal.rank;
   }
   const router::Rank own = seat.last_advert.value_or(formulas::configured(seat.settings));
-  const bool equal = !formulas::is_better(own, signal.rank) && !formulas::is_better(signal.rank, own);
-  seat.lost_tie |= equal && formulas::wins_tie(service.protocol, signal.source,
-                                               own_address(to, service.segment, signal.family));
+  const bool equal = formulas::are_equal(own, signal.rank);
+  const bool over_ipv6 = service.has_both_families() && signal.family == Family::ipv6;
+  seat.lost_tie |=
+      equal && (over_ipv6 || formulas::wins_tie(service.protocol, signal.source,
+                                                own_address(to, service.segment, signal.family)));
   heard_worse(from, to, signal, now);
 }
 
@@ -200,9 +205,8 @@ void Oracles::address_changed(std::size_t node, Place place, bool there, By by, 
     if (seat.held == 0) seat.held_since = now;
     seat.held |= bit;
     if (by != By::agent || !is_ours(node)) return;
-    const bool lingers =
-        (seat.role == router::Role::backup || seat.reason == Reason::stopping) &&
-        now <= seat.role_since + hand_over_window(place.service);
+    const bool lingers = (seat.role == router::Role::backup || seat.reason == Reason::stopping) &&
+                         now <= seat.role_since + hand_over_window(place.service);
     const bool said = seat.role == router::Role::active && seat.last_advert;
     if (!said && !lingers)
       violated(now, "advert before claim, and only the active claims",

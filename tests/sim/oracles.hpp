@@ -41,16 +41,17 @@ struct Seat {
   Instant last_held = world_begin;
 
   std::optional<router::Rank> last_advert;  // since it became active
-  bool leaving = false;                   // the last advert was a farewell
+  bool leaving = false;                     // the last advert was a farewell
   Instant farewell_sent = world_begin;
   Instant announced = world_begin;  // last
   std::optional<Instant> must_announce;
 
-  Instant heard = world_begin;  // delivered to its capture: an advert that is no farewell
+  Instant heard = world_begin;         // delivered to its capture: an advert that is no farewell
   Instant deaf = world_begin - 3600s;  // last, in one of two families for a dead time
-  Instant followed = world_begin;  // such an advert that a backup waits anew after
+  Instant followed = world_begin;      // such an advert that a backup waits anew after
   PerFamily<Instant> followed_in{.ipv4 = world_begin, .ipv6 = world_begin};
   std::optional<router::Rank> followed_rank;
+  PerFamily<std::optional<router::Rank>> followed_rank_in;
   bool lost_tie = false;  // heard: an equal rank, from an address that wins
   Instant farewell_heard = world_begin - 3600s;
   std::optional<Instant> must_claim;  // after a farewell

@@ -108,9 +108,10 @@ void Oracles::check_seat(std::size_t node, std::size_t service, Instant now) {
   // Who hears a farewell after it has yielded answers until the next one claims.
   const Instant next_claims =
       seat.farewell_heard + formulas::most_after_farewell(seat.settings, seat.followed_rank);
-  const Instant since = std::max({seat.role_since, seat.held_since, disturbed_[node],
-                                  kernel_disturbed_[node], next_claims});
-  if (seat.held != 0 && seat.role != router::Role::active && now > since + hand_over_window(service))
+  const Instant since = std::max(
+      {seat.role_since, seat.held_since, disturbed_[node], kernel_disturbed_[node], next_claims});
+  if (seat.held != 0 && seat.role != router::Role::active &&
+      now > since + hand_over_window(service))
     violated(now, "held without the right to it", fmt::format("n{} s{}", node, service));
   const bool quiet = disturbed_[node] < now && kernel_disturbed_[node] < now;
   if (seat.must_announce && quiet && !seat.leaving && now > *seat.must_announce)
@@ -126,7 +127,7 @@ void Oracles::check_reason(std::size_t node, std::size_t service,
   const Seat& seat = seats_[node][service];
   // After a pause everything that has piled up happens in one moment.
   const bool at_once = disturbed_[node] >= now;
-  const bool heard_since = seat.heard >= seat.role_since || at_once;
+  const bool heard_since = seat.heard >= seat.role_since || seat.reason == Reason::stall || at_once;
   const bool is_vrrp = scenario_.services[service].is_vrrp();
   bool caused = true;
   switch (transition.reason) {
@@ -136,8 +137,9 @@ void Oracles::check_reason(std::size_t node, std::size_t service,
                (seat.farewell_heard >= seat.role_since && was_silent(node, service, now));
       break;
     case Reason::priority:
-      caused = heard_since && !seat.yielded &&
-               (!is_vrrp || was_silent(node, service, now) || has_left(node, service, now) || at_once);
+      caused =
+          heard_since && !seat.yielded &&
+          (!is_vrrp || was_silent(node, service, now) || has_left(node, service, now) || at_once);
       break;
     case Reason::slow_peer:
     case Reason::demoted_peer: caused = heard_since && !seat.yielded; break;
@@ -193,11 +195,10 @@ bool Oracles::has_left(std::size_t node, std::size_t service, Instant now) const
 // Heard in one family now, and in the other not for a dead time.
 void Oracles::note_deafness(std::size_t node, std::size_t service, Instant now) {
   Seat& seat = seats_[node][service];
-  const Instant last =
-      std::max(std::min(seat.followed_in.ipv4, seat.followed_in.ipv6), seat.role_since);
-  const Duration silence = now - last;
+  const Family silent = seat.followed_in.ipv4 < seat.followed_in.ipv6 ? Family::ipv4 : Family::ipv6;
+  const Duration silence = now - std::max(seat.followed_in[silent], seat.role_since);
   if (silence + silence / 1000 + turn >=
-      formulas::least_dead_time(seat.settings, seat.followed_rank))
+      formulas::least_dead_time(seat.settings, seat.followed_rank_in[silent]))
     seat.deaf = now;
 }
 
@@ -216,8 +217,8 @@ bool Oracles::is_ready(std::size_t node, std::size_t peer, std::size_t service, 
   for (std::size_t other = 0; other < scenario_.nodes.size(); ++other) {
     if (other == node || other == peer) continue;
     // The successor may have come and gone; with VRRP the next one comes a skew later.
-    const bool failed = disturbed_[other] >= began ||
-                        (scenario_.services[service].is_vrrp() && kernel_disturbed_[other] >= began);
+    const bool failed = disturbed_[other] >= began || (scenario_.services[service].is_vrrp() &&
+                                                       kernel_disturbed_[other] >= began);
     // A ucarp that it yields to may yield in the same moment to what it reads late.
     const bool is_late = !says_farewell && scenario_.nodes[other].dialect == Dialect::ucarp;
     if (failed || is_late) return false;

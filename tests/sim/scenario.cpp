@@ -55,8 +55,8 @@ IpAddress own_address(std::size_t node, std::size_t segment, Family family) {
   const auto last = static_cast<std::uint8_t>(node + 1);
   if (family == Family::ipv4) return IpAddress::v4({10, place, 0, last});
   const auto reversed = static_cast<std::uint8_t>(most_nodes - node);
-  return IpAddress::v6({0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, place,
-                        segment == 0 ? reversed : last});
+  return IpAddress::v6(
+      {0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, place, segment == 0 ? reversed : last});
 }
 
 MacAddress mac_address(std::size_t node, std::size_t segment, unsigned generation) {
@@ -80,8 +80,7 @@ IpAddress failover_ip(const Scenario& scenario, Place place) {
   const ServicePlan& service = scenario.services[place.service];
   const auto third = static_cast<std::uint8_t>(first_service + place.service);
   const auto last = static_cast<std::uint8_t>(first_number + place.number);
-  if (family_of(service, place.number) == Family::ipv4)
-    return IpAddress::v4({203, 0, third, last});
+  if (family_of(service, place.number) == Family::ipv4) return IpAddress::v4({203, 0, third, last});
   const bool first = place.number == (service.has_both_families() ? 1U : 0U);
   if (first) return IpAddress::v6({0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0, third, last});
   return IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, third, last});

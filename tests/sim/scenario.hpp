@@ -69,7 +69,7 @@ enum class FaultKind : std::uint8_t {
   stop,           // and start again when it is over
   reload,         // amount: advskew, odd ones with preempt
   remove_router,  // and add it again when it is over
-  family_cut,     // what others send it in one family (amount 0, 2: IPv4) is lost; 2, 3: and its own
+  family_cut,  // what others send it in one family (amount 0, 2: IPv4) is lost; 2, 3: and its own
 };
 inline constexpr std::size_t fault_kinds = 26;
 [[nodiscard]] std::string_view name(FaultKind kind);

@@ -150,7 +150,8 @@ bool read_service(Words& words, Scenario& scenario) {
     service.version = words.size("version", 4) == 2 ? vrrp::Version::v2 : vrrp::Version::v3;
   if (words.skip("families")) {
     const std::string which = words.next();
-    service.speaks = {.ipv4 = !which.empty() && which.front() == '4', .ipv6 = !which.empty() && which.back() == '6'};
+    service.speaks = {.ipv4 = !which.empty() && which.front() == '4',
+                      .ipv6 = !which.empty() && which.back() == '6'};
   }
   scenario.services.push_back(service);
   return words.ok() && scenario.services.size() <= most_services;
@@ -186,8 +187,7 @@ std::string Fault::text() const {
 std::string Scenario::text() const {
   std::string text = fmt::format("run {} segments {} calm_us {} settled_us {} end_us {}\n", seed,
                                  segments, calm / 1us, settled / 1us, end / 1us);
-  for (const ServicePlan& service : services)
-    text += service_text(service) + "\n";
+  for (const ServicePlan& service : services) text += service_text(service) + "\n";
   for (const NodePlan& node : nodes)
     text += fmt::format("node {} starts_us {} drift_ppm {}\n", name(node.dialect),
                         node.starts / 1us, node.drift);

@@ -110,14 +110,14 @@ void VrrpModel::advertise(std::size_t service, const vrrp::Rank& rank) {
   signal.source = own_source(service);
   std::array<std::uint8_t, Frame::longest> payload{};
   const auto addresses = failover_ips(surroundings_.scenario, service);
-  const std::size_t size = vrrp::encode(
-      {.version = plan.version,
-       .vrid = vrrp::Vrid::from(plan.number).value(),
-       .rank = rank,
-       .addresses = addresses,
-       .source = signal.source,
-       .destination = signal.family == Family::ipv4 ? advert_group4 : advert_group6},
-      payload);
+  const std::size_t size =
+      vrrp::encode({.version = plan.version,
+                    .vrid = vrrp::Vrid::from(plan.number).value(),
+                    .rank = rank,
+                    .addresses = addresses,
+                    .source = signal.source,
+                    .destination = signal.family == Family::ipv4 ? advert_group4 : advert_group6},
+                   payload);
   send(signal, std::span(payload).first(size));
 }
 

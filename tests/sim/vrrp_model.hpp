@@ -29,7 +29,6 @@ class VrrpModel final : public ModelNode {
   void take_over(std::size_t service);
   void advertise(std::size_t service, const vrrp::Rank& rank);
   void announce_twice(std::size_t service);
-
 };
 
 }  // namespace failover::sim

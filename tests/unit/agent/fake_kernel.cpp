@@ -142,6 +142,16 @@ int FakeKernel::step(const netlink::SetLink& step) {
   return 0;
 }
 
+int FakeKernel::step(const netlink::SetMac& step) {
+  journal_.push_back("mac " + step.mac.text() + on(step.interface));
+  const auto found = links_.find(step.interface);
+  if (found == links_.end()) return ENODEV;
+  netlink::Link link = found->second;
+  link.mac = step.mac;
+  set_link(link);
+  return 0;
+}
+
 int FakeKernel::step(const netlink::RemoveLink& step) {
   journal_.push_back("remove link" + on(step.interface));
   delete_link(step.interface);

@@ -56,6 +56,7 @@ class FakeKernel final : public netlink::Kernel {
   int step(const netlink::KeepSecondaries& step);
   int step(const netlink::AddMacvlan& step);
   int step(const netlink::SetLink& step);
+  int step(const netlink::SetMac& step);
   int step(const netlink::RemoveLink& step);
   int step(const netlink::SetSetting& step);
   void put(netlink::Address address, std::uint32_t port);

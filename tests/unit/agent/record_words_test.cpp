@@ -69,7 +69,10 @@ router::Event random_event(std::mt19937& random) {
           .rank = random() % 2 == 0 ? router::Rank(carp) : router::Rank(vrrp),
           .source = random_address(random)};
     }
-    case 3: return router::AnnouncementHeard{random() % limits::addresses_per_router};
+    case 3:
+      return router::AnnouncementHeard{.address = random() % limits::addresses_per_router,
+                                       .mac = static_cast<router::SourceMac>(random() % 2),
+                                       .family = static_cast<Family>(random() % 2)};
     case 4: return router::Demote{{.cost = static_cast<unsigned>(random()), .count = byte()}};
     case 5: return router::Reconfigured{random_settings(random)};
     case 6: return router::DeadlineReached{};
@@ -89,7 +92,9 @@ TEST_CASE("each kind of event is read back as it was written") {
            router::AdvertHeard{.rank = carp::farewell_times, .source = ip("fe80::1")},
            router::AdvertHeard{.rank = vrrp::Rank{.priority = 255, .centiseconds = 65535},
            .source = ip("fe80::1")},
-           router::AnnouncementHeard{limits::addresses_per_router - 1},
+           router::AnnouncementHeard{.address = limits::addresses_per_router - 1,
+           .mac = router::SourceMac::virtual_mac,
+           .family = Family::ipv6},
            router::Claimed{},
            router::ClaimRefused{},
            router::Barred{},
@@ -109,11 +114,12 @@ TEST_CASE("each kind of event is read back as it was written") {
 }
 
 TEST_CASE("the values of an event come back in their places") {
-  const auto event = event_from("AdvertHeard carp 1 2 3 192.0.2.9");
+  const auto event = event_from("AdvertHeard carp 1 2 3 192.0.2.9 1");
   REQUIRE(event);
   const auto& heard = std::get<router::AdvertHeard>(*event);
   CHECK(heard.rank == router::Rank(carp::Rank{.advbase = 1, .advskew = 2, .demote = 3}));
   CHECK(heard.source == ip("192.0.2.9"));
+  CHECK(heard.mac == router::SourceMac::virtual_mac);
   const auto demote = std::get<router::Demote>(event_from("Demote 70000 4").value());
   CHECK(demote.by.cost == 70000);
   CHECK(demote.by.count == 4);
@@ -121,7 +127,7 @@ TEST_CASE("the values of an event come back in their places") {
 
 TEST_CASE("the words of VRRP, and of both families, come back in their places") {
   const auto heard =
-      std::get<router::AdvertHeard>(event_from("AdvertHeard vrrp 150 4095 fe80::12").value());
+      std::get<router::AdvertHeard>(event_from("AdvertHeard vrrp 150 4095 fe80::12 0").value());
   CHECK(heard.rank == router::Rank(vrrp::Rank{.priority = 150, .centiseconds = 4095}));
   CHECK(heard.source == ip("fe80::12"));
   const auto ready = std::get<router::Ready>(event_from("Ready - fe80::11").value());
@@ -149,7 +155,7 @@ TEST_CASE("VRRP's settings, events and effects have the words that are documente
   CHECK(to_words(settings) == "vrrp 3 100 100 3 1 10000000000 1 1 1");
   const vrrp::Rank rank{.priority = 150, .centiseconds = 100};
   CHECK(to_words(router::Event(router::AdvertHeard{.rank = rank, .source = ip("fe80::12")})) ==
-        "AdvertHeard vrrp 150 100 fe80::12");
+        "AdvertHeard vrrp 150 100 fe80::12 0");
   CHECK(to_words(router::Event(router::Ready{{.ipv4 = ip("192.0.2.11"), .ipv6 = {}}})) ==
         "Ready 192.0.2.11 -");
   router::Effects effects;
@@ -209,17 +215,22 @@ TEST_CASE("what is no event, or has too few, too many or wrong values, is refuse
                             "NotReady",
                             "NotReady 6",
                             "NotReady -1",
-                            "AdvertHeard 1 2 3 192.0.2.1",
-                            "AdvertHeard glbp 1 2 3 192.0.2.1",
-                            "AdvertHeard carp 1 2 192.0.2.1",
-                            "AdvertHeard carp 256 2 3 192.0.2.1",
-                            "AdvertHeard carp 1 2 3 4 192.0.2.1",
-                            "AdvertHeard vrrp 1 192.0.2.1",
-                            "AdvertHeard vrrp 256 100 192.0.2.1",
-                            "AdvertHeard vrrp 1 65536 192.0.2.1",
-                            "AdvertHeard vrrp 1 2 3 192.0.2.1",
-                            "AnnouncementHeard x",
-                            "AnnouncementHeard 99999",
+                            "AdvertHeard 1 2 3 192.0.2.1 0",
+                            "AdvertHeard glbp 1 2 3 192.0.2.1 0",
+                            "AdvertHeard carp 1 2 192.0.2.1 0",
+                            "AdvertHeard carp 256 2 3 192.0.2.1 0",
+                            "AdvertHeard carp 1 2 3 4 192.0.2.1 0",
+                            "AdvertHeard vrrp 1 192.0.2.1 0",
+                            "AdvertHeard vrrp 256 100 192.0.2.1 0",
+                            "AdvertHeard vrrp 1 65536 192.0.2.1 0",
+                            "AdvertHeard vrrp 1 2 3 192.0.2.1 0",
+                            "AdvertHeard carp 1 2 3 192.0.2.1",
+                            "AdvertHeard carp 1 2 3 192.0.2.1 2",
+                            "AnnouncementHeard x 0 0",
+                            "AnnouncementHeard 1 2 0",
+                            "AnnouncementHeard 1 0 2",
+                            "AnnouncementHeard 1 0",
+                            "AnnouncementHeard 99999 0 0",
                             "Demote 1",
                             "Demote 1 256",
                             "Demote 1x 2",

@@ -93,7 +93,9 @@ Result<record::Replayed, std::string> replayed(const std::string& text) {
   return record::replay(stream);
 }
 Result<record::Replayed, std::string> replayed_lines(const std::string& lines) {
-  return replayed(std::string(record::first_line) + "\n" + lines);
+  std::string text(record::first_line);
+  text += '\n';
+  return replayed(text + lines);
 }
 
 const std::string router = "router 0 eth0.carp.10 carp 1 0 3 1 10000000000 1 1 0\n";

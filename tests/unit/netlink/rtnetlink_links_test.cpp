@@ -101,6 +101,8 @@ TEST_CASE("a macvlan has every setting that keeps it to its own addresses", "[ke
   CHECK(setting(*wire, "net/ipv6/conf/carp10.2/accept_ra") == "0");
   CHECK(setting(*wire, "net/ipv6/conf/carp10.2/autoconf") == "0");
   CHECK(setting(*wire, "net/ipv6/conf/carp10.2/dad_transmits") == "0");
+  CHECK(setting(*wire, "net/ipv6/conf/carp10.2/mldv1_unsolicited_report_interval") == "86400000");
+  CHECK(setting(*wire, "net/ipv6/conf/carp10.2/mldv2_unsolicited_report_interval") == "86400000");
   CHECK(setting(*wire, "net/ipv6/conf/carp10.2/addr_gen_mode") == "1");
 }
 

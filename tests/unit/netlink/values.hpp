@@ -42,6 +42,7 @@ inline std::ostream& operator<<(std::ostream& out, const Step& step) {
     return out << "remove " << remove->prefix;
   if (const auto* macvlan = std::get_if<AddMacvlan>(&step))
     return out << "add macvlan " << macvlan->name << " on " << macvlan->parent;
+  if (const auto* mac = std::get_if<SetMac>(&step)) return out << "mac " << mac->mac.text();
   if (const auto* link = std::get_if<SetLink>(&step))
     return out << "set link "
                << link->interface << (link->state == LinkState::up ? " up" : " down");

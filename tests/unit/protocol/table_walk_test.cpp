@@ -47,6 +47,15 @@ bool is_farewell(const router::Effect& effect) {
   return send != nullptr && router::is_farewell(send->rank);
 }
 
+// VRRP's has the longer of both intervals, which is what backups are to learn.
+bool is_last_word(const router::Rank& said, const router::Rank& own) {
+  const auto* said_in_vrrp = std::get_if<vrrp::Rank>(&said);
+  const auto* own_in_vrrp = std::get_if<vrrp::Rank>(&own);
+  return said_in_vrrp != nullptr && own_in_vrrp != nullptr &&
+         said_in_vrrp->priority == own_in_vrrp->priority &&
+         said_in_vrrp->centiseconds >= own_in_vrrp->centiseconds;
+}
+
 void Observed::happens(const router::Event& event) {
   story += " " + text(event);
   if (std::holds_alternative<router::SwitchOver>(event) ||
@@ -82,7 +91,9 @@ void Observed::judge(const Happened& effects, Role before) {
            "the last transition's reason is the reason");
     } else if (const auto* send = std::get_if<router::SendAdvert>(&effect)) {
       sent = true;
-      rule(is_farewell(effect) || send->rank == scene.router.rank(), "an advert says the rank");
+      rule(is_farewell(effect) || send->rank == scene.router.rank() ||
+               (yields && is_last_word(send->rank, scene.router.rank())),
+           "an advert says the rank");
       rule(is_farewell(effect) || told == Role::active, "only an active advertises");
       rule(is_farewell(effect) || after == Role::active || yields,
            "who leaves the role advertises once more only when it yields");

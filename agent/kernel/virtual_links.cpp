@@ -1,0 +1,200 @@
+// Virtual MAC addresses (RFC 9568, section 7.3): the failover IPs are on macvlans of our own, which
+// answer ARP and neighbour solicitations with the virtual MAC. A macvlan is up exactly while its
+// router is active: one that is down neither answers nor says anything.
+//
+// One that goes up reports its IPv6 groups, and a switch moves the port of the MAC that the report
+// comes from, before the addresses answer here. So it goes up with a MAC that nobody knows, and
+// gets the virtual one when its addresses are there.
+//
+// The parent would answer ARP for the addresses too, with its own MAC, as Linux does for every
+// address of the host, and name them as the senders of its own ARP requests. Both is switched off
+// on it as long as one of our macvlans is there.
+
+#include "agent/kernel/virtual_links.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "agent/kernel/kernel_thread.hpp"
+
+namespace failover {
+namespace {
+
+struct QuietSetting {
+  std::string_view name;  // below net/ipv4/conf/IF/
+  std::string_view usual;
+  std::string_view quiet;
+};
+constexpr std::array quiet_settings{
+    QuietSetting{"arp_ignore", "0", "1"},    // answers for its own addresses only
+    QuietSetting{"arp_announce", "0", "2"},  // asks with its own addresses only
+};
+
+// The parent's, as a locally administered one, with the router's id: no other node's, and no other
+// router's of this one.
+MacAddress quiet_mac(MacAddress parent, MacAddress virtual_mac) {
+  const auto of_parent = parent.bytes();
+  const auto of_router = virtual_mac.bytes();
+  const auto kind = static_cast<std::uint8_t>(0x40 + of_router[4]);
+  return MacAddress({0x02, kind, of_parent[3], of_parent[4], of_parent[5], of_router[5]});
+}
+
+std::string path_of(const std::string& interface, const QuietSetting& setting) {
+  return "net/ipv4/conf/" + interface + "/" + std::string(setting.name);
+}
+
+}  // namespace
+
+std::vector<VirtualLink> links_of(const KernelRouter& router) {
+  const auto& macs = router.virtual_macs;
+  PerFamily<bool> has;
+  for (const netlink::WantedAddress& address : router.addresses)
+    has[address.prefix.address().family()] = macs[address.prefix.address().family()].has_value();
+  const bool is_carp = router.protocol == router::Protocol::carp;
+  const std::string name = (is_carp ? "carp" : "vrrp") + std::to_string(router.number);
+  std::vector<VirtualLink> links;
+  if (has.ipv4 && has.ipv6 && macs.ipv4 == macs.ipv6) {
+    links.push_back({.mac = *macs.ipv4, .carries = has, .name = name, .holder = {}});
+    return links;
+  }
+  for (const Family family : families) {
+    if (!has[family]) continue;
+    VirtualLink& link = links.emplace_back();
+    link.mac = *macs[family];
+    link.carries[family] = true;
+    link.name = name + (family == Family::ipv6 ? "-6" : "");
+  }
+  return links;
+}
+
+void KernelThread::reconcile(HeldRouter& router, VirtualLink& link) {
+  Holder& holder = link.holder;
+  holder.dirty = false;
+  Slot& slot = slots_.at(router.wanted.slot);
+  const int parent = slot.interface->index();
+  const netlink::Link* found = parent != 0 ? find_or_add(router, link, parent) : nullptr;
+  holder.index = found != nullptr ? found->index : 0;
+  if (found == nullptr) {
+    holder.known.clear();
+    holder.known_on = 0;
+    // Without its interface a router is told by the engine what it waits for.
+    if (parent != 0 && holder.dirty) refuse(router);
+    return;
+  }
+  quiet_parent(slot);
+  const std::string name = found->name;
+  // Up before its addresses come, and silent before they go.
+  const auto state = router.claimed ? netlink::LinkState::up : netlink::LinkState::down;
+  if (found->up != router.claimed) {
+    netlink::Plan plan{netlink::SetLink{found->index, state}};
+    const MacAddress quiet = quiet_mac(slot.interface->mac(), link.mac);
+    if (!router.claimed) plan.emplace_back(netlink::SetMac{found->index, quiet});
+    (void)carry_out(holder, plan);
+  }
+  holder.awaiting = router.awaiting;
+  const auto wanted = router.claimed ? router.on(link) : std::vector<netlink::WantedAddress>{};
+  const auto refused = bring_about(holder, name, wanted, found_.addresses(parent), router.awaiting);
+  if (router.awaiting) {
+    std::set<IpAddress> present;
+    for (const VirtualLink& each : router.links) present.merge(present_in(each.holder));
+    answer_claim(router, refused, present);
+  }
+  holder.awaiting = router.awaiting;
+  if (router.claimed && !router.awaiting) (void)wear_virtual_macs(router);
+}
+
+// True when every link of the router has its virtual MAC.
+bool KernelThread::wear_virtual_macs(HeldRouter& router) {
+  bool all = true;
+  for (VirtualLink& link : router.links) {
+    const auto* found = found_.link(link.holder.index);
+    if (found == nullptr) return false;
+    if (found->mac == link.mac) continue;
+    for (const netlink::KernelError& error :
+         kernel_.execute({netlink::SetMac{link.holder.index, link.mac}})) {
+      log(Severity::error, error.text());
+      all = false;
+    }
+  }
+  return all;
+}
+
+const netlink::Link* KernelThread::find(const VirtualLink& link, int parent) const {
+  const auto* found = found_.link(link.name + "." + std::to_string(parent));
+  const bool right = found != nullptr && netlink::is_ours(*found) && found->parent == parent;
+  return right ? found : nullptr;
+}
+
+const netlink::Link* KernelThread::find_or_add(const HeldRouter& router, VirtualLink& link,
+                                               int parent) {
+  if (const auto* found = find(link, parent)) return found;
+  const std::string name = link.name + "." + std::to_string(parent);
+  netlink::Plan plan;
+  // Who dies while it makes a link leaves one without our alias, which is added last.
+  const auto* unfinished = found_.link(name);
+  const MacAddress quiet = quiet_mac(slots_.at(router.wanted.slot).interface->mac(), link.mac);
+  if (unfinished != nullptr && unfinished->macvlan && unfinished->alias.empty() &&
+      unfinished->mac == quiet && unfinished->parent == parent)
+    plan.emplace_back(netlink::RemoveLink{unfinished->index});
+  plan.emplace_back(netlink::AddMacvlan{
+      .parent = parent,
+      .name = name,
+      .mac = quiet,
+      .alias = std::string(netlink::link_mark) + router.wanted.name,
+      .ipv6 = link.carries.ipv6 ? netlink::AddMacvlan::Ipv6::on : netlink::AddMacvlan::Ipv6::off});
+  if (!may_heal(link.holder, name, plan)) {
+    link.holder.dirty = true;
+    return nullptr;
+  }
+  (void)carry_out(link.holder, plan);
+  const auto* found = find(link, parent);
+  // Refused, or there with another MAC: tried again.
+  if (found == nullptr) link.holder.dirty = true;
+  return found;
+}
+
+// Once for all macvlans of the interface. A setting that somebody has set otherwise is left alone.
+void KernelThread::quiet_parent(Slot& slot) {
+  if (std::exchange(slot.quieted, true)) return;
+  netlink::Plan plan;
+  for (const QuietSetting& setting : quiet_settings) {
+    const std::string path = path_of(slot.interface->name(), setting);
+    const auto before = kernel_.setting(path);
+    if (!before || *before != setting.usual) continue;
+    plan.emplace_back(netlink::SetSetting{path, std::string(setting.quiet)});
+    slot.to_restore.emplace_back(netlink::SetSetting{path, std::string(setting.usual)});
+  }
+  for (const netlink::KernelError& error : kernel_.execute(plan))
+    log(Severity::error, error.text());
+}
+
+// When the last macvlan has gone from the interface.
+void KernelThread::give_parent_back(Slot& slot) {
+  const bool needed = std::ranges::any_of(routers_, [&](const auto& entry) {
+    return &slots_.at(entry.second.wanted.slot) == &slot && !entry.second.links.empty();
+  });
+  if (needed) return;
+  slot.quieted = false;
+  const netlink::Plan plan = std::exchange(slot.to_restore, {});
+  if (slot.interface->index() == 0) return;
+  for (const netlink::KernelError& error : kernel_.execute(plan))
+    log(Severity::error, error.text());
+}
+
+void KernelThread::mark_links_dirty(int parent) {
+  for (auto& [id, router] : routers_)
+    if (slots_.at(router.wanted.slot).interface->index() == parent)
+      for (VirtualLink& link : router.links) link.holder.dirty = true;
+}
+
+void KernelThread::remove_links(HeldRouter& router) {
+  const int parent = slots_.at(router.wanted.slot).interface->index();
+  for (const VirtualLink& link : router.links) {
+    const auto* found = find(link, parent);
+    if (found == nullptr) continue;
+    for (const netlink::KernelError& error : kernel_.execute({netlink::RemoveLink{found->index}}))
+      log(Severity::error, error.text());
+  }
+}
+
+}  // namespace failover

@@ -1,0 +1,206 @@
+"""Two of ours over IPv6, in both families, and with the virtual MAC (PRODUCT: 8.1, 8.9)."""
+
+import dataclasses
+
+import pytest
+
+from harness import ADDRESS, Failoverd, Probe, carp_config, the_active, wait_for
+from harness.build import program
+from harness.meeting import IPV4, IPV6, VRID, vrrp_config
+from harness.wire import virtual_mac
+
+MOVES = 10
+ADDRESS6 = "2001:db8:1::100"
+VIRTUAL = 'mac = "virtual"\n'
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """What both nodes have but for their ranks."""
+
+    protocol: str
+    addresses: tuple
+    virtual: bool = False
+
+    @property
+    def router(self):
+        return f"eth0.{self.protocol}.{VRID}"
+
+    def config(self, rank):
+        extra = "preempt = false\n" + (VIRTUAL if self.virtual else "")
+        if self.protocol == "vrrp":
+            return vrrp_config(150 - 50 * rank, addresses=self.addresses, extra=extra)
+        quoted = ", ".join(f'"{prefix}"' for prefix in self.addresses)
+        return (f"[interface.eth0.carp.{VRID}]\naddresses = [{quoted}]\npassword = \"secret\"\n"
+                f"advbase = 0\nadvskew = {20 + 20 * rank}\n{extra}")
+
+    def probed(self):
+        return [address for address in (ADDRESS, ADDRESS6)
+                if any(prefix.startswith(address + "/") for prefix in self.addresses)]
+
+    def link_of(self, node, address):
+        """Where the address is when this node is active."""
+        if not self.virtual:
+            return "eth0"
+        index = node.ip_json("link", "show", "eth0")[0]["ifindex"]
+        six = "-6" if ":" in address and self.protocol == "vrrp" else ""
+        return f"{self.protocol}{VRID}{six}.{index}"
+
+    def mac_of(self, address):
+        family = 6 if ":" in address and self.protocol == "vrrp" else 4
+        return virtual_mac(family, VRID)
+
+
+CARP_BOTH = Kind("carp", (*IPV4, "2001:db8:1::100/64"))
+KINDS = {
+    "vrrp-ipv4": Kind("vrrp", IPV4),
+    "vrrp-ipv6": Kind("vrrp", IPV6),
+    "vrrp-both": Kind("vrrp", (*IPV4, *IPV6)),
+    "carp-both": CARP_BOTH,
+    "vrrp-ipv4-virtual": Kind("vrrp", IPV4, virtual=True),
+    "vrrp-ipv6-virtual": Kind("vrrp", IPV6, virtual=True),
+    "vrrp-both-virtual": Kind("vrrp", (*IPV4, *IPV6), virtual=True),
+    "carp-both-virtual": dataclasses.replace(CARP_BOTH, virtual=True),
+}
+VIRTUAL_KINDS = [kind for kind in KINDS if kind.endswith("virtual")]
+every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
+every_virtual = pytest.mark.parametrize("kind", [KINDS[name] for name in VIRTUAL_KINDS],
+                                        ids=VIRTUAL_KINDS)
+
+
+class Pair:
+    """An agent on each of two routers; the first is active."""
+
+    def __init__(self, network, kind):
+        self.network = network
+        self.kind = kind
+        self.agents = [Failoverd(network, node, kind.config(rank))
+                       for rank, node in enumerate(network.routers)]
+        self.agents[0].start()
+        self.wait(lambda: self.is_active(self.agents[0]), "the first to be active")
+        self.agents[1].start()
+        self.wait(lambda: self.agents[1].is_backup(kind.router), "the second to be backup")
+
+    def wait(self, condition, what):
+        wait_for(condition, what, show=self.network.describe)
+
+    def is_active(self, agent):
+        return agent.is_active(self.kind.router) and all(
+            agent.node.holds(address, self.kind.link_of(agent.node, address))
+            for address in self.kind.probed())
+
+    def other(self, agent):
+        return self.agents[1 - self.agents.index(agent)]
+
+    def active(self):
+        return next(agent for agent in self.agents if agent.is_active(self.kind.router))
+
+    def switch_over(self):
+        active = self.active()
+        done = active.ctl("switchover", self.kind.router, "--wait")
+        assert done.returncode == 0, done.stdout + done.stderr + self.network.describe()
+        self.wait(lambda: self.is_active(self.other(active)), "the other to be active")
+
+    def stop_and_start(self):
+        active = self.active()
+        assert active.stop() == 0, self.network.describe()
+        self.wait(lambda: self.is_active(self.other(active)), "the other to be active")
+        active.start()
+        self.wait(lambda: active.is_backup(self.kind.router), "it to be back")
+
+
+@pytest.fixture
+def two(network, kind):
+    return Pair(network, kind)
+
+
+@every_kind
+@pytest.mark.parametrize("move", [Pair.switch_over, Pair.stop_and_start],
+                         ids=["switchover", "stop"])
+def test_ten_planned_moves_in_a_row_lose_no_probe(network, kind, two, move):
+    running = [Probe(network.c1, address) for address in kind.probed()]
+    for _ in range(MOVES):
+        move(two)
+    for address, report in zip(kind.probed(), [probe.stop(after=0.5) for probe in running]):
+        assert report.received > 500 and report.lost == 0, \
+            f"{address}: {report}\n{network.describe()}"
+
+
+@every_kind
+def test_the_peer_takes_over_when_the_active_crashes(network, kind, two):
+    first = two.active()
+    network.crash(first.node)
+    two.wait(lambda: two.is_active(two.other(first)), "the other to be active")
+    for address in kind.probed():
+        network.c1.run("ping", "-n", "-c1", "-W2", address)
+
+
+@every_virtual
+def test_neighbours_know_the_virtual_mac_and_keep_it_through_every_move(network, kind, two):
+    def known():
+        for address in kind.probed():
+            network.c1.run("ping", "-n", "-c1", "-W2", address)
+        return {address: network.c1.neighbour(address) for address in kind.probed()}
+
+    expected = {address: kind.mac_of(address) for address in kind.probed()}
+    assert known() == expected, network.describe()
+    two.switch_over()
+    assert known() == expected, network.describe()
+    network.crash(two.active().node)
+    two.wait(lambda: two.is_active(two.agents[0]), "the first to be active again")
+    assert known() == expected, network.describe()
+
+
+@every_virtual
+def test_nothing_of_it_is_left_by_a_stop(network, kind, two):
+    first, second = two.agents
+    for agent in (second, first):
+        assert agent.stop() == 0
+        assert not any("macvlan" in str(link) for link in agent.node.ip_json("-d", "link", "show"))
+        assert agent.node.run("sysctl", "-n", "net.ipv4.conf.eth0.arp_ignore").stdout == "0\n"
+
+
+def test_a_backup_is_silent_and_only_the_macvlan_of_the_active_answers(network):
+    kind = KINDS["vrrp-ipv4-virtual"]
+    two = Pair(network, kind)
+    answers = network.c1.run("arping", "-I", "eth0", "-c", "2", "-w", "2", ADDRESS,
+                             check=False).stdout
+    assert kind.mac_of(ADDRESS) in answers.lower(), answers
+    for agent in two.agents:
+        assert agent.node.mac() not in answers.lower(), answers
+
+
+def test_a_macvlan_that_somebody_deletes_is_back_at_once_and_the_role_stays(network):
+    kind = KINDS["carp-both-virtual"]
+    two = Pair(network, kind)
+    first = two.active()
+    first.node.ip("link", "del", kind.link_of(first.node, ADDRESS))
+    two.wait(lambda: two.is_active(first), "the addresses to be back")
+    assert two.other(first).is_backup(kind.router)
+    assert first.group(kind.router)["reason"] == "no-response"
+
+
+def test_what_a_killed_agent_leaves_is_removed_by_cleanup_or_by_the_next_start(network):
+    kind = KINDS["vrrp-both-virtual"]
+    agent = Failoverd(network, network.r1, kind.config(0))
+    agent.start()
+    wait_for(lambda: agent.is_active(kind.router), "it to be active", show=network.describe)
+    agent.kill()
+    left = str(agent.node.ip_json("-d", "link", "show"))
+    assert "macvlan" in left
+    said = agent.node.run(program("failoverd"), "--cleanup").stdout
+    assert kind.link_of(agent.node, ADDRESS) in said, said
+    assert "macvlan" not in str(agent.node.ip_json("-d", "link", "show"))
+
+
+def test_both_mac_modes_live_beside_each_other_on_one_interface(network):
+    config = carp_config(advskew=20) + KINDS["vrrp-ipv6-virtual"].config(0)
+    agent = Failoverd(network, network.r1, config)
+    agent.start()
+    wait_for(lambda: agent.is_active() and agent.is_active(KINDS["vrrp-ipv6-virtual"].router),
+             "both to be active", show=network.describe)
+    for address in (ADDRESS, ADDRESS6):
+        network.c1.run("ping", "-n", "-c1", "-W2", address)
+    assert network.c1.neighbour(ADDRESS) == agent.node.mac()
+    assert network.c1.neighbour(ADDRESS6) == KINDS["vrrp-ipv6-virtual"].mac_of(ADDRESS6)
+    assert the_active([agent]) is agent
