@@ -59,7 +59,6 @@ struct VrrpSettings {
   vrrp::DeadRatio dead_ratio = vrrp::DeadRatio::of<3>();
   vrrp::Checksum checksum = vrrp::Checksum::rfc5798;  // of version 3 over IPv4
   Secret password = {};                               // version 2: 1..8 bytes, or empty for none
-  bool accept = true;  // false: an active that is not the owner takes no packets for its addresses
   friend bool operator==(const VrrpSettings&, const VrrpSettings&) = default;
 };
 

@@ -31,11 +31,20 @@ constexpr PerFamily<std::size_t> most_advertised{
     .ipv6 = (1500 - ipv6_header_bytes - vrrp::fixed_bytes - vrrp::trailer_bytes) /
             address_bytes(Family::ipv6)};
 
+// RFC 9568's Accept_Mode: what Linux does, and nothing else yet.
+void read_accept(const Value& value, VrrpSettings&) {
+  const auto accepts = boolean_in(value);
+  if (accepts && !*accepts)
+    value.reject(
+        "false is not available in this version: the host takes packets for the addresses that it "
+        "holds; drop them in its firewall, and leave this away");
+}
+
 constexpr std::array checksums{Word<vrrp::Checksum>{"rfc5798", vrrp::Checksum::rfc5798},
                                Word<vrrp::Checksum>{"rfc9568", vrrp::Checksum::rfc9568}};
 
 constexpr std::array vrrp_keys{
-    Key<VrrpSettings>{"accept", truth<&VrrpSettings::accept>},
+    Key<VrrpSettings>{"accept", read_accept},
     Key<VrrpSettings>{"checksum", read_apart},
     Key<VrrpSettings>{"dead_ratio", number<&VrrpSettings::dead_ratio>},
     Key<VrrpSettings>{"interval", read_apart},

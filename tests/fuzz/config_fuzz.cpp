@@ -242,7 +242,7 @@ std::string written(const VrrpSettings& vrrp) {
                      "\npriority = " + std::to_string(vrrp.priority.value()) + "\ninterval = \"" +
                      std::to_string(vrrp.interval.value() * 10) + "ms\"" +
                      "\ndead_ratio = " + std::to_string(vrrp.dead_ratio.value()) +
-                     "\naccept = " + truth(vrrp.accept) + "\n";
+                     "\naccept = true\n";
   if (!vrrp.password.bytes().empty())
     text += "password = " + toml_string(text_of(vrrp.password.bytes())) + "\n";
   if (!is_v2)

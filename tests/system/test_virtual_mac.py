@@ -204,3 +204,12 @@ def test_both_mac_modes_live_beside_each_other_on_one_interface(network):
     assert network.c1.neighbour(ADDRESS) == agent.node.mac()
     assert network.c1.neighbour(ADDRESS6) == KINDS["vrrp-ipv6-virtual"].mac_of(ADDRESS6)
     assert the_active([agent]) is agent
+
+
+@every_virtual
+def test_adverts_leave_from_the_virtual_mac_once_the_addresses_are_held(network, kind, two):
+    assert two.is_active(two.agents[0])
+    for address in kind.probed():
+        protocol = "ip6 proto 112" if ":" in address else "ip proto 112"
+        network.c1.run("tcpdump", "-c", "3", "-eni", "eth0",
+                       f"ether src {kind.mac_of(address)} and {protocol}", timeout=10.0)

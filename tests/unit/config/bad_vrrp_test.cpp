@@ -19,6 +19,11 @@ TEST_CASE("Values of VRRP out of range or of the wrong type are refused") {
        "t.toml:3:14: interface.eth0.vrrp.20.dead_ratio: 0 is out of range; accepted: 1..255"},
       {"dead_ratio above its range", in_vrrp("dead_ratio = 256\n"),
        "t.toml:3:14: interface.eth0.vrrp.20.dead_ratio: 256 is out of range; accepted: 1..255"},
+      {"an active that takes no packets", in_vrrp("accept = false\n"),
+       "t.toml:3:10: interface.eth0.vrrp.20.accept: false is not available in this version: the "
+       "host "
+       "takes packets for the addresses that it holds; drop them in its firewall, and leave this "
+       "away"},
       {"accept as a string", in_vrrp("accept = \"yes\"\n"),
        "t.toml:3:10: interface.eth0.vrrp.20.accept: must be a boolean, not a string; accepted: "
        "true, false"},

