@@ -27,6 +27,8 @@ inline constexpr std::size_t own_adverts_remembered = 64;
 // Senders whose last time stamp a router remembers (VRRP's auth_hmac): the active, who takes over
 // from it, and two more; as many as keepalived remembers.
 inline constexpr std::size_t hmac_senders = 4;
+// Keys that a router knows: the one that signs, and those that are on their way in or out.
+inline constexpr std::size_t hmac_keys = 4;
 
 // A CARP password: 20 bytes are the key, the last one is NUL with every implementation.
 inline constexpr std::size_t carp_password = 19;

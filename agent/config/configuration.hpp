@@ -14,6 +14,7 @@
 #include "protocol/carp/parameters.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/preempt.hpp"
+#include "protocol/vrrp/hmac.hpp"
 #include "protocol/vrrp/parameters.hpp"
 
 namespace failover::config {
@@ -49,6 +50,21 @@ struct CarpSettings {
   friend bool operator==(const CarpSettings&, const CarpSettings&) = default;
 };
 
+struct HmacKeySettings {
+  vrrp::KeyId id = vrrp::KeyId::of<1>();
+  Secret secret = {};  // 32..64 bytes
+  friend bool operator==(const HmacKeySettings&, const HmacKeySettings&) = default;
+};
+
+// [interface.IF.vrrp.VRID.hmac]
+struct HmacSettings {
+  std::vector<HmacKeySettings> keys = {};  // each id once; the first one signs
+  vrrp::HmacMode mode = vrrp::HmacMode::enforce;
+  vrrp::AntiReplay anti_replay = vrrp::AntiReplay::time;
+  std::optional<vrrp::ReplayWindow> window = {};  // nothing: three intervals, 5 s at least
+  friend bool operator==(const HmacSettings&, const HmacSettings&) = default;
+};
+
 // What [interface.IF.vrrp.VRID] has for itself.
 struct VrrpSettings {
   vrrp::Vrid vrid;
@@ -59,6 +75,7 @@ struct VrrpSettings {
   vrrp::DeadRatio dead_ratio = vrrp::DeadRatio::of<3>();
   vrrp::Checksum checksum = vrrp::Checksum::rfc5798;  // of version 3 over IPv4
   Secret password = {};                               // version 2: 1..8 bytes, or empty for none
+  std::optional<HmacSettings> hmac = {};
   friend bool operator==(const VrrpSettings&, const VrrpSettings&) = default;
 };
 

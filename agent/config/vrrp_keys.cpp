@@ -1,6 +1,7 @@
 #include "agent/config/vrrp_keys.hpp"
 
 #include "agent/config/address_keys.hpp"
+#include "agent/config/hmac_keys.hpp"
 #include "agent/config/host_address.hpp"
 #include "agent/config/password_keys.hpp"
 #include "agent/config/router_keys.hpp"
@@ -47,6 +48,7 @@ constexpr std::array vrrp_keys{
     Key<VrrpSettings>{"accept", read_accept},
     Key<VrrpSettings>{"checksum", read_apart},
     Key<VrrpSettings>{"dead_ratio", number<&VrrpSettings::dead_ratio>},
+    Key<VrrpSettings>{"hmac", read_hmac},
     Key<VrrpSettings>{"interval", read_apart},
     Key<VrrpSettings>{"password", read_apart},
     Key<VrrpSettings>{"password_file", read_apart},

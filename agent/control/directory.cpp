@@ -18,6 +18,25 @@ struct ElectionOf {
   }
 };
 
+// keepalived's window unless it is configured: three intervals, 5 s at least.
+vrrp::ReplayWindow window_of(const config::VrrpSettings& vrrp) {
+  constexpr int least = 5;
+  const int three_intervals = (3 * vrrp.interval.value() + 99) / 100;
+  const int seconds = std::clamp<int>(three_intervals, least, vrrp::ReplayWindow::max);
+  return vrrp.hmac->window.value_or(*vrrp::ReplayWindow::from(seconds));
+}
+
+std::optional<VrrpWire::Setup::Hmac> hmac_of(const config::VrrpSettings& vrrp) {
+  if (!vrrp.hmac) return std::nullopt;
+  VrrpWire::Setup::Hmac hmac{.keys = {},
+                             .mode = vrrp.hmac->mode,
+                             .anti_replay = vrrp.hmac->anti_replay,
+                             .window = window_of(vrrp)};
+  for (const config::HmacKeySettings& key : vrrp.hmac->keys)
+    hmac.keys.push_back(vrrp::HmacKey::from(key.id, key.secret.bytes()).value());
+  return hmac;
+}
+
 struct WireOf {
   std::vector<IpAddress> advertised;
 
@@ -30,7 +49,8 @@ struct WireOf {
                      .checksum = vrrp.checksum,
                      .centiseconds = vrrp.interval.value(),
                      .password = vrrp::password_from(vrrp.password.bytes()),
-                     .addresses = advertised});
+                     .addresses = advertised,
+                     .hmac = hmac_of(vrrp)});
   }
 };
 

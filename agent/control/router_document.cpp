@@ -124,6 +124,7 @@ Json rank_json(const RouterEntry& router, const RouterStatus& status) {
 std::string_view authentication_of(const config::RouterSettings& settings) {
   const auto* vrrp = std::get_if<config::VrrpSettings>(&settings.protocol);
   if (vrrp == nullptr) return "hmac-sha1";
+  if (vrrp->hmac) return "hmac-sha256";
   return vrrp->password.bytes().empty() ? "none" : "password (weak: sent in clear text)";
 }
 

@@ -38,8 +38,8 @@ std::optional<Rejection> CarpWire::misfit(const Datagram& datagram, Delivery del
                       delivery == Delivery::unicast ? HopLimit::any : HopLimit::must_be_255);
 }
 
-Result<Heard, Rejection> CarpWire::read(const Datagram& datagram,
-                                        const IpAddress& own_source) const {
+Result<Heard, Rejection> CarpWire::read(const Datagram& datagram, const IpAddress& own_source,
+                                        RealTime) {
   const auto advert = carp::decode(datagram.payload);
   if (!advert) return failure(advert.error());
   if (!authenticator_.matches(*advert) &&

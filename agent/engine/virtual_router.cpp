@@ -111,7 +111,7 @@ std::optional<router::Rank> VirtualRouter::accept(const Datagram& datagram, MacA
 }
 
 Result<Heard, Rejection> VirtualRouter::judge(const Datagram& datagram,
-                                              const InterfaceStatus& interface) const {
+                                              const InterfaceStatus& interface) {
   const Family family = datagram.source.family();
   const auto misfit =
       std::visit([&](const auto& wire) { return wire.misfit(datagram, delivery()); }, setup_->wire);
@@ -119,7 +119,7 @@ Result<Heard, Rejection> VirtualRouter::judge(const Datagram& datagram,
   if (!is_delivered_as_configured(datagram)) return failure(Rejection::peer);
   const auto own = source_on(interface, family);
   return std::visit(
-      [&](const auto& wire) { return wire.read(datagram, own.value_or(IpAddress{})); },
+      [&](auto& wire) { return wire.read(datagram, own.value_or(IpAddress{}), clock_.real()); },
       setup_->wire);
 }
 

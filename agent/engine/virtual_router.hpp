@@ -73,7 +73,7 @@ class VirtualRouter {
 
  private:
   [[nodiscard]] Result<Heard, Rejection> judge(const Datagram& datagram,
-                                               const InterfaceStatus& interface) const;
+                                               const InterfaceStatus& interface);
   [[nodiscard]] MacAddress advert_mac(const InterfaceStatus& interface, Family family) const;
   [[nodiscard]] std::optional<IpAddress> source_on(const InterfaceStatus& interface,
                                                    Family family) const;

@@ -19,6 +19,7 @@
 #include "protocol/result.hpp"
 #include "protocol/router/election.hpp"
 #include "protocol/vrrp/advert.hpp"
+#include "protocol/vrrp/hmac.hpp"
 
 namespace failover {
 
@@ -50,8 +51,8 @@ class CarpWire {
   [[nodiscard]] std::size_t write(const router::Rank& rank, const Outbound& outbound,
                                   std::span<std::uint8_t> out);
   [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram, Delivery delivery) const;
-  [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram,
-                                              const IpAddress& own_source) const;
+  [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram, const IpAddress& own_source,
+                                              RealTime now);
   // Goes on counting where `before` ended.
   void continue_from(const CarpWire& before);
 
@@ -81,22 +82,34 @@ class VrrpWire {
     std::uint16_t centiseconds = 100;
     std::optional<vrrp::Password> password = {};  // version 2
     std::vector<IpAddress> addresses;             // advertised ones, in the order of the file
+    struct Hmac {
+      std::vector<vrrp::HmacKey> keys;  // the first one signs
+      vrrp::HmacMode mode = vrrp::HmacMode::enforce;
+      vrrp::AntiReplay anti_replay = vrrp::AntiReplay::time;
+      vrrp::ReplayWindow window = vrrp::ReplayWindow::of<5>();
+    };
+    std::optional<Hmac> hmac = {};
   };
   explicit VrrpWire(Setup setup);
 
   [[nodiscard]] std::size_t write(const router::Rank& rank, const Outbound& outbound,
                                   std::span<std::uint8_t> out);
   [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram, Delivery delivery) const;
-  [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram,
-                                              const IpAddress& own_source) const;
-  void continue_from(const VrrpWire&) {}
+  [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram, const IpAddress& own_source,
+                                              RealTime now);
+  // Stamps go on growing, and what others have sent stays known.
+  void continue_from(const VrrpWire& before);
 
  private:
+  [[nodiscard]] std::optional<Rejection> judge_trailer(const vrrp::Advert& advert,
+                                                       const IpAddress& source, RealTime now);
   [[nodiscard]] bool lists_ours(const vrrp::Advert& advert) const;
 
   Setup setup_;
   PerFamily<std::vector<IpAddress>> addresses_;  // in the order of the file
   PerFamily<std::vector<IpAddress>> sorted_;
+  vrrp::Stamp last_stamp_;
+  std::optional<vrrp::Senders> senders_;
 };
 
 using Wire = std::variant<CarpWire, VrrpWire>;

@@ -176,13 +176,13 @@ TEST_CASE(
   REQUIRE(decoded);
   CHECK(decoded->advert.rank == rank);
   CHECK(vrrp::password_matches(decoded->advert, vrrp::password_from(key_of("secret"))));
-  const auto& wire = std::get<VrrpWire>(added.engine->wire);
-  CHECK(wire.read(datagram(over_ipv4, bytes), ip("192.0.2.99")));
+  auto& wire = std::get<VrrpWire>(added.engine->wire);
+  CHECK(wire.read(datagram(over_ipv4, bytes), ip("192.0.2.99"), noon));
   auto others = settings;
   vrrp_of(others).interval = vrrp::Centiseconds::of<100>();
   const auto changed = fixture.changed(others);
   CHECK(std::get<VrrpWire>(changed.engine->wire)
-            .read(datagram(over_ipv4, bytes), ip("192.0.2.99"))
+            .read(datagram(over_ipv4, bytes), ip("192.0.2.99"), noon)
             .error() == Rejection::interval);
 }
 

@@ -42,7 +42,7 @@ TEST_CASE("Unknown and misplaced tables, names and keys are refused at their pla
        "\"priority\"?"},
       {"a key of CARP in a VRRP router", in_vrrp("advskew = 100\n"),
        "t.toml:3:1: interface.eth0.vrrp.20.advskew: unknown key \"advskew\"; accepted: accept, "
-       "addresses, checksum, dead_ratio, handover_timeout, interval, mac, password, "
+       "addresses, checksum, dead_ratio, handover_timeout, hmac, interval, mac, password, "
        "password_file, peers, preempt, priority, source, version"},
       {"a key of VRRP in a CARP router", in_router("priority = 100\n"),
        "t.toml:4:1: interface.eth0.carp.10.priority: unknown key \"priority\"; accepted: "
