@@ -16,8 +16,8 @@ ALONE = pytest.mark.alone  # 36 ms without an advert are a death: nothing else m
 SETTINGS = [
     pytest.param(V2, id="v2"),
     pytest.param(V2_PASSWORD, id="v2-password"),
-    pytest.param(Setting(), id="v3-ipv4", marks=QUICK),
-    pytest.param(Setting(addresses=IPV6), id="v3-ipv6", marks=QUICK),
+    pytest.param(Setting(), id="v3-ipv4"),
+    pytest.param(Setting(addresses=IPV6), id="v3-ipv6"),
     pytest.param(Setting(interval=0.01), id="v3-every-10-ms", marks=ALONE),
     pytest.param(Setting(unicast=True), id="v3-unicast-ipv4"),
     pytest.param(Setting(unicast=True, addresses=IPV6), id="v3-unicast-ipv6"),

@@ -306,4 +306,61 @@ TEST_CASE("both families: after a switchover a worse one is followed in either")
   }
 }
 
+TEST_CASE("both families: a tie that is decided in IPv4 is not decided in IPv6 as well") {
+  for (const Protocol& protocol : protocols) {
+    INFO(protocol.name);
+    Scene scene = settled(protocol.settings);
+    scene.hears(protocol.equal, address(protocol.loser.ipv4));
+    scene.now += 10ms;
+    scene.hears(protocol.equal, address(protocol.winner.ipv6));
+    CHECK(scene.router.role() == Role::active);
+    scene.now += protocol.dead();
+    scene.hears(protocol.equal, address(protocol.winner.ipv6));
+    CHECK(scene.router.role() == Role::backup);
+    CHECK(scene.router.reason() == Reason::tie);
+  }
+}
+
+TEST_CASE("both families: an equal one in IPv6 alone that insists for two dead times wins") {
+  for (const Protocol& protocol : protocols) {
+    INFO(protocol.name);
+    Scene scene = settled(protocol.settings);
+    const Instant begin = scene.now;
+    for (; scene.now < begin + 2 * protocol.dead(); scene.now += 1s) {
+      scene.hears(protocol.equal, address(protocol.loser.ipv6));
+      CHECK(scene.router.role() == Role::active);
+    }
+    scene.now = begin + 2 * protocol.dead() - 1ns;
+    scene.hears(protocol.equal, address(protocol.loser.ipv6));
+    CHECK(scene.router.role() == Role::active);
+    scene.now += 1ns;
+    scene.hears(protocol.equal, address(protocol.loser.ipv6));
+    CHECK(scene.router.role() == Role::backup);
+    CHECK(scene.router.reason() == Reason::tie);
+  }
+}
+
+TEST_CASE("both families: a worse one in IPv6 alone never wins, however long it insists") {
+  for (const Protocol& protocol : protocols) {
+    INFO(protocol.name);
+    Scene scene = settled(protocol.settings);
+    for (int i = 0; i < 20; ++i) {
+      scene.now += 1s;
+      scene.hears(protocol.worse, peer.ipv6);
+    }
+    CHECK(scene.router.role() == Role::active);
+  }
+}
+
+TEST_CASE("both families: who has never heard one of them is half-deaf by the new dead time") {
+  Scene scene = backup(in_both(v3(200)));
+  scene.now += 1s;
+  scene.hears(says(250), peer.ipv4);
+  scene.on(router::Reconfigured{in_both(v3(100))});
+  scene.now += 2500ms;
+  CHECK(scene.hears(says(250), peer.ipv4) == nothing);  // 3.5 s, of 3.2 s before and 3.6 s now
+  scene.now += 200ms;
+  CHECK(scene.hears(says(250), peer.ipv4) == Happened{is_half_deaf});
+}
+
 }  // namespace failover::tests
