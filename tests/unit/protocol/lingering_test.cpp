@@ -45,7 +45,7 @@ void check_keeps_until_active(Scene& scene) {
 
 }  // namespace
 
-TEST_CASE("RFC 9568 7.3: the peer's first advert from the virtual MAC ends the lingering at once") {
+TEST_CASE("PRODUCT 8.1: the peer's first advert from the virtual MAC ends the lingering at once") {
   for (const auto& configured : {settings(1, 100), in_both(settings(1, 100))}) {
     Scene scene = leaving(configured);
     hears_virtual(scene, worse, peer.ipv4);
@@ -57,7 +57,7 @@ TEST_CASE("RFC 9568 7.3: the peer's first advert from the virtual MAC ends the l
   CHECK(scene.until_deadline() == 0ns);
 }
 
-TEST_CASE("RFC 9568 7.3: VRRP has a MAC for each family, so both have to move") {
+TEST_CASE("PRODUCT 8.1: VRRP has a MAC for each family, so both have to move") {
   for (const Family first : families) {
     Scene scene = leaving(in_both(v3(100)));
     hears_virtual(scene, says(50), peer[first]);
@@ -69,7 +69,7 @@ TEST_CASE("RFC 9568 7.3: VRRP has a MAC for each family, so both have to move") 
   }
 }
 
-TEST_CASE("RFC 9568 7.3: an announcement from the virtual MAC moves the port as well") {
+TEST_CASE("PRODUCT 8.1: an announcement from the virtual MAC moves the port as well") {
   Scene of_carp = leaving(settings(1, 100));
   of_carp.hears(worse, peer.ipv4);
   of_carp.after(1ms, announced_virtual(0, Family::ipv4));
@@ -85,7 +85,7 @@ TEST_CASE("RFC 9568 7.3: an announcement from the virtual MAC moves the port as 
   CHECK(of_vrrp.until_deadline() == 0ns);
 }
 
-TEST_CASE("RFC 9568 7.3: later frames from the virtual MAC put nothing off") {
+TEST_CASE("PRODUCT 8.1: later frames from the virtual MAC put nothing off") {
   Scene scene = leaving(settings(1, 100));
   hears_virtual(scene, worse, peer.ipv4);
   scene.now += 5ms;
@@ -93,7 +93,7 @@ TEST_CASE("RFC 9568 7.3: later frames from the virtual MAC put nothing off") {
   CHECK(scene.until_deadline() == -5ms);
 }
 
-TEST_CASE("RFC 9568 7.3: a farewell from the virtual MAC is nobody's to answer instead") {
+TEST_CASE("PRODUCT 8.1: a farewell from the virtual MAC is nobody's to answer instead") {
   Scene scene = Scene::settled(v3(100));
   scene.hears(says(200), peer.ipv4);
   hears_virtual(scene, says(0), peer.ipv4);
