@@ -2,8 +2,9 @@
 
 import pytest
 
-from harness import (ADDRESS, Capture, Failoverd, Probe, Ucarp, carp_config, hold_for, the_active,
-                     wait_for)
+from harness import (ADDRESS, Capture, Failoverd, Keepalived, Probe, Ucarp, carp_config, hold_for,
+                     the_active, wait_for)
+from harness.meeting import BETTER, ROUTER, WORSE, OurRouter, vrrp_config
 
 MOVES = 10
 FRESH_MS = 20  # how often the second client forgets the address and resolves it again
@@ -128,18 +129,30 @@ def test_the_new_active_advertises_then_announces_and_announces_again(network, p
     assert r2.is_active()
 
 
-def assert_ucarp_takes_over_without_loss(network, move, take_back):
-    """Each move is watched by itself: what happens when we preempt ucarp is another matter."""
+def start_beside_ucarp(network):
     ours = Failoverd(network, network.r1, carp_config(0, advbase=1)).start()
     wait_for(ours.is_active, "ours to become active", show=network.describe)
     Ucarp(network, network.r2, advskew=100).start()
+    return ours
+
+
+def start_beside_keepalived(network):
+    ours = OurRouter(network, network.r1, vrrp_config(BETTER), [ADDRESS]).start()
+    wait_for(ours.is_active, "ours to become active", show=network.describe)
+    theirs = Keepalived(network, network.r2, priority=WORSE, interval=0.1).start()
+    wait_for(theirs.is_backup, "keepalived to be backup", show=network.describe)
+    return ours
+
+
+def assert_they_take_over_without_loss(network, ours, move, take_back):
+    """Each move is watched by itself: what happens when we preempt them is another matter."""
     for _ in range(MOVES):
         wait_for(lambda: all(client.neighbour(ADDRESS) in (None, network.r1.mac())
                              for client in network.clients), "the clients to know that r1 has it",
                  show=network.describe)
         running = probes(network)
         move(ours)
-        wait_for(lambda: network.holders(ADDRESS) == [network.r2], "ucarp to have the address",
+        wait_for(lambda: network.holders(ADDRESS) == [network.r2], "them to have the address",
                  show=network.describe)
         assert_nothing_lost(running)
         take_back(ours)
@@ -147,18 +160,30 @@ def assert_ucarp_takes_over_without_loss(network, move, take_back):
                  timeout=20, show=network.describe)
 
 
-def test_ten_planned_stops_with_ucarp_as_the_new_node_lose_no_probe(network):
-    assert_ucarp_takes_over_without_loss(network, Failoverd.stop, Failoverd.start)
+BESIDE = pytest.mark.parametrize("start,router", [
+    pytest.param(start_beside_ucarp, "eth0.carp.10", id="ucarp"),
+    pytest.param(start_beside_keepalived, ROUTER, id="keepalived"),
+])
 
 
-def test_ten_switchovers_with_ucarp_as_the_new_node_lose_no_probe(network):
+@BESIDE
+def test_ten_planned_stops_with_another_program_as_the_new_node_lose_no_probe(network, start,
+                                                                              router):
+    ours = start(network)
+    assert ours.router(router)["state"] == "active"
+    assert_they_take_over_without_loss(network, ours, Failoverd.stop, Failoverd.start)
+
+
+@BESIDE
+def test_ten_switchovers_with_another_program_as_the_new_node_lose_no_probe(network, start,
+                                                                            router):
     def switchover(ours):
-        done = ours.ctl("switchover", "eth0.carp.10", "--wait")
+        done = ours.ctl("switchover", router, "--wait")
         assert done.returncode == 0, done.stdout + done.stderr + network.describe()
 
     def release(ours):
-        status, body = ours.request("POST", "/v1/exec/group/eth0.carp.10/release", {},
+        status, body = ours.request("POST", f"/v1/exec/group/{router}/release", {},
                                     "control.sock")
         assert status in (200, 202), body
 
-    assert_ucarp_takes_over_without_loss(network, switchover, release)
+    assert_they_take_over_without_loss(network, start(network), switchover, release)
