@@ -56,7 +56,6 @@ void Router::start_leaving(Instant now, Effects& effects) {
 
 void Router::heard_while_leaving(const AdvertHeard& advert, Instant now, Effects& effects) {
   if (is_farewell(advert.rank)) return;
-  lingering_->peer_spoke(now);
   if (!stopping_) {
     yielded_ = true;
     become_backup(Reason::op, now, effects);

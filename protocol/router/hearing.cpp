@@ -13,14 +13,13 @@ void Router::on(const AdvertHeard& advert, Instant now, Effects& effects) {
   } else if (heard_active_ == advert.source) {
     heard_active_.reset();
   }
+  if (lingering_ && !is_farewell(advert.rank)) lingering_->peer_spoke(now);
   if (auto* backup = std::get_if<Backup>(&state_)) {
     heard_in_backup(*backup, advert, now, effects);
   } else if (auto* active = std::get_if<Active>(&state_)) {
     heard_in_active(*active, advert, now, effects);
   } else if (std::holds_alternative<Leaving>(state_)) {
     heard_while_leaving(advert, now, effects);
-  } else if (lingering_ && !is_farewell(advert.rank)) {
-    lingering_->peer_spoke(now);
   }
   if (lingering_ && advert.mac == SourceMac::virtual_mac && !is_farewell(advert.rank))
     port_moved(advert.source.family(), now);
@@ -41,7 +40,6 @@ Wish Router::wish() const {
 
 void Router::heard_in_backup(Backup& backup, const AdvertHeard& advert, Instant now,
                              Effects& effects) {
-  if (lingering_ && !is_farewell(advert.rank)) lingering_->peer_spoke(now);
   const auto verdict = in_backup(settings_.election, rank(), advert.rank, followed_, wish());
   const Family family = advert.source.family();
   // Whoever was to announce the addresses has left: they answer until the next one can have spoken.
