@@ -6,17 +6,19 @@
 namespace failover::config {
 namespace {
 
+constexpr SecretKind password{.name = "password", .longest = limits::carp_password};
+
 constexpr std::array carp_keys{
     Key<CarpSettings>{"advbase", number<&CarpSettings::advbase>},
     Key<CarpSettings>{"advskew", number<&CarpSettings::advskew>},
     Key<CarpSettings>{"dead_ratio", number<&CarpSettings::dead_ratio>},
     Key<CarpSettings>{"password",
                       [](const Value& value, CarpSettings& settings) {
-                        read_password(value, limits::carp_password, settings.password);
+                        read_secret(value, password, settings.password);
                       }},
     Key<CarpSettings>{"password_file",
                       [](const Value& value, CarpSettings& settings) {
-                        read_password_file(value, limits::carp_password, settings.password);
+                        read_secret_file(value, password, settings.password);
                       }},
 };
 

@@ -23,12 +23,15 @@ void read_id(const Value& value, HmacKeySettings& key) {
     key.id = *vrrp::KeyId::from(*found);
 }
 
+constexpr SecretKind hmac_key{
+    .name = "key", .shortest = vrrp::shortest_key, .longest = vrrp::longest_key};
+
 void read_key(const Value& value, HmacKeySettings& key) {
-  read_password(value, vrrp::longest_key, key.secret);
+  read_secret(value, hmac_key, key.secret);
 }
 
 void read_key_file(const Value& value, HmacKeySettings& key) {
-  read_password_file(value, vrrp::longest_key, key.secret);
+  read_secret_file(value, hmac_key, key.secret);
 }
 
 constexpr std::array key_keys{
@@ -50,11 +53,6 @@ void read_one_key(const Value& value, HmacSettings& hmac) {
   const bool inside = find(*table, "key") != nullptr;
   const bool in_file = find(*table, "key_file") != nullptr;
   if (inside == in_file) value.reject("one of key and key_file is required, and only one");
-  // One that could not be read has been complained about.
-  const auto bytes = key.secret.bytes().size();
-  if (bytes > 0 && bytes < vrrp::shortest_key)
-    value.reject("the key does not fit; accepted: " + std::to_string(vrrp::shortest_key) + ".." +
-                 std::to_string(vrrp::longest_key) + " bytes, none of them NUL");
   if (has_id(hmac, key.id))
     value.reject("id " + std::to_string(key.id.value()) + " is that of another key already");
   hmac.keys.push_back(std::move(key));

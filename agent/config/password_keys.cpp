@@ -7,12 +7,14 @@
 namespace failover::config {
 namespace {
 
-std::string accepted_password(std::size_t longest) {
-  return "1.." + std::to_string(longest) + " bytes, none of them NUL";
+std::string accepted(const SecretKind& kind) {
+  return std::to_string(kind.shortest) + ".." + std::to_string(kind.longest) +
+         " bytes, none of them NUL";
 }
 
-bool is_password(std::string_view text, std::size_t longest) {
-  return !text.empty() && text.size() <= longest && text.find('\0') == std::string_view::npos;
+bool fits(std::string_view text, const SecretKind& kind) {
+  return text.size() >= kind.shortest && text.size() <= kind.longest &&
+         text.find('\0') == std::string_view::npos;
 }
 
 // The first line without its end, "\n" or "\r\n".
@@ -26,34 +28,34 @@ std::string_view first_line(std::string_view text) {
 
 }  // namespace
 
-void read_password(const Value& value, std::size_t longest, Secret& password) {
-  const auto text = text_in(value, accepted_password(longest));
+void read_secret(const Value& value, const SecretKind& kind, Secret& secret) {
+  const auto text = text_in(value, accepted(kind));
   if (!text) return;
-  if (is_password(*text, longest))
-    password = Secret(*text);
+  if (fits(*text, kind))
+    secret = Secret(*text);
   else
-    value.reject("the password does not fit; accepted: " + accepted_password(longest));
+    value.reject("the " + std::string(kind.name) + " does not fit; accepted: " + accepted(kind));
 }
 
-void read_password_file(const Value& value, std::size_t longest, Secret& password) {
-  constexpr std::string_view accepted = "the name of a file";
-  const auto text = text_in(value, accepted);
+void read_secret_file(const Value& value, const SecretKind& kind, Secret& secret) {
+  constexpr std::string_view file_name = "the name of a file";
+  const auto text = text_in(value, file_name);
   if (!text) return;
   if (text->empty() || text->find('\0') != std::string_view::npos) {
-    value.reject(in_quotes(*text) + " is not a file name; accepted: " + std::string(accepted));
+    value.reject(in_quotes(*text) + " is not a file name; accepted: " + std::string(file_name));
     return;
   }
   const std::filesystem::path named_in(value.errors.file_name(value.node.place));
   const auto file = named_in.parent_path() / *text;
   constexpr std::size_t line_end_bytes = 2;
-  const auto content = read_private_file(file, longest + line_end_bytes);
+  const auto content = read_private_file(file, kind.longest + line_end_bytes);
   if (!content)
     value.reject(file.string() + " " + content.error().message);
-  else if (const auto line = first_line(content->text()); is_password(line, longest))
-    password = Secret(line);
+  else if (const auto line = first_line(content->text()); fits(line, kind))
+    secret = Secret(line);
   else
-    value.reject("the password in the first line of " + file.string() +
-                 " does not fit; accepted: " + accepted_password(longest));
+    value.reject("the " + std::string(kind.name) + " in the first line of " + file.string() +
+                 " does not fit; accepted: " + accepted(kind));
 }
 
 void refuse_two_passwords(const Value& router) {

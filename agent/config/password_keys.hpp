@@ -5,10 +5,16 @@
 
 namespace failover::config {
 
-// Into `password`, if it has 1 to `longest` bytes, none of them NUL. No message quotes it.
-void read_password(const Value& value, std::size_t longest, Secret& password);
+// What a secret is called in messages, and how many bytes it may have, none of them NUL.
+struct SecretKind {
+  std::string_view name;
+  std::size_t shortest = 1;
+  std::size_t longest = 1;
+};
+// Into `secret`, if it fits. No message quotes it.
+void read_secret(const Value& value, const SecretKind& kind, Secret& secret);
 // The same of the first line of a file, whose name is relative to the file that names it.
-void read_password_file(const Value& value, std::size_t longest, Secret& password);
+void read_secret_file(const Value& value, const SecretKind& kind, Secret& secret);
 
 // An error when the router's table has both keys.
 void refuse_two_passwords(const Value& router);

@@ -79,11 +79,11 @@ void read_interval(const Value& value, VrrpSettings& settings) {
 void read_by_version(const Value& router, VrrpSettings& settings) {
   read_named(router, "interval", [&](const Value& value) { read_interval(value, settings); });
   if (settings.version == vrrp::Version::v2) {
-    constexpr auto longest = vrrp::authentication_bytes;
+    constexpr SecretKind password{.name = "password", .longest = vrrp::authentication_bytes};
     read_named(router, "password",
-               [&](const Value& value) { read_password(value, longest, settings.password); });
+               [&](const Value& value) { read_secret(value, password, settings.password); });
     read_named(router, "password_file",
-               [&](const Value& value) { read_password_file(value, longest, settings.password); });
+               [&](const Value& value) { read_secret_file(value, password, settings.password); });
     refuse_two_passwords(router);
     read_named(router, "checksum", [](const Value& value) {
       value.reject("VRRPv2 has only one checksum; leave it out, or use version = 3");

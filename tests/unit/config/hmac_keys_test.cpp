@@ -53,8 +53,8 @@ TEST_CASE("authentication that cannot work is refused, with what is accepted") {
       {"no keys", in_hmac("mode = \"enforce\"\n"),
        "t.toml:3:1: " + at + ": keys is missing; at least one is needed, the first one signs"},
       {"a short key", in_hmac("keys = [{ id = 1, key = \"short\" }]\n"),
-       "t.toml:4:9: " + at +
-           ".keys[0]: the key does not fit; accepted: 32..64 bytes, none of "
+       "t.toml:4:25: " + at +
+           ".keys[0].key: the key does not fit; accepted: 32..64 bytes, none of "
            "them NUL"},
       {"a key without an id", in_hmac("keys = [{ key = \"" + good_key + "\" }]\n"),
        "t.toml:4:9: " + at + ".keys[0]: id is missing; accepted: 1..255"},
