@@ -243,8 +243,9 @@ void Lan::send(std::size_t from, const Word& word, Instant now) {
   for (std::size_t to = 0; to < places_.size(); ++to) {
     if (to == from) continue;
     const auto delay =
-        delay_({.from = from, .to = to, .family = word.family, .said = now, .number = words_++});
+        delay_({.from = from, .to = to, .family = word.family, .said = now, .number = words_});
     if (!delay) continue;
+    ++words_;
     auto& way = between(from, to);
     Instant arrives = now + *delay;
     if (!way.empty()) arrives = std::max(arrives, way.back().arrives);

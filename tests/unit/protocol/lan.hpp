@@ -1,7 +1,6 @@
 #pragma once
 // Nodes of either protocol on one Ethernet segment in virtual time, in both families: ours, and
-// models of keepalived's and FRR's state machines (VRRP.md 2.2). segment.hpp is the smaller one
-// that CARP's two nodes need.
+// models of others' state machines, of CARP (carp_models.cpp) and of VRRP (VRRP.md 2.2).
 
 #include <cstdint>
 #include <deque>
@@ -37,6 +36,11 @@ class Node {
 
 // A real Router with a kernel that takes 1 ms to notify a claim. Speaks where it has a source.
 [[nodiscard]] std::unique_ptr<Node> our_node(router::Settings settings, const Sources& sources);
+// FreeBSD's column of CARP.md 3.2: yields to every equal advert.
+[[nodiscard]] std::unique_ptr<Node> bsd_node(const router::Settings& settings);
+// ucarp's column: yields to an equal advert by address, says a last word when it yields.
+[[nodiscard]] std::unique_ptr<Node> ucarp_node(const router::Settings& settings,
+                                               const IpAddress& source);
 // Advertises at once on an advert that loses; skew in microseconds.
 [[nodiscard]] std::unique_ptr<Node> keepalived_node(const router::Settings& settings,
                                                     const IpAddress& source);

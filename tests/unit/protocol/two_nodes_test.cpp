@@ -7,7 +7,7 @@
 #include "tests/carp_settings.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/protocol/effect_text.hpp"
-#include "tests/unit/protocol/segment.hpp"
+#include "tests/unit/protocol/lan.hpp"
 #include "tests/unit/protocol/vectors.hpp"
 
 namespace failover::tests {
@@ -69,32 +69,38 @@ router::Settings settings(int advbase, int advskew, Preempt preempt) {
 
 Duration compared(const router::Settings& settings) { return carp_rank(settings).compared(); }
 
-std::unique_ptr<Node> right_node(const Run& run) {
+lan::Sources sources_of(const Setup& setup) { return {.ipv4 = address(setup.address), .ipv6 = {}}; }
+
+std::unique_ptr<lan::Node> right_node(const Run& run) {
   switch (run.right_is) {
-    case Implementation::bsd: return bsd_node(run.right.settings);
-    case Implementation::ucarp: return ucarp_node(run.right.settings, address(run.right.address));
+    case Implementation::bsd: return lan::bsd_node(run.right.settings);
+    case Implementation::ucarp:
+      return lan::ucarp_node(run.right.settings, address(run.right.address));
     case Implementation::ours: break;
   }
-  return our_node(run.right.settings, address(run.right.address));
+  return lan::our_node(run.right.settings, sources_of(run.right));
 }
 
-Segment segment_of(const Run& run, Instant begin, Duration apart) {
+// Left and right, in that order.
+lan::Lan lan_of(const Run& run, Instant begin, Duration apart) {
   Instant left_starts = begin;
   Instant right_starts = begin;
   if (run.beginning == Beginning::left_1ms_early) right_starts += 1ms;
   if (run.beginning == Beginning::right_1ms_early) left_starts += 1ms;
   if (run.beginning == Beginning::left_settled) right_starts += apart;
   if (run.beginning == Beginning::right_settled) left_starts += apart;
-  Segment segment({our_node(run.left.settings, address(run.left.address)),
-                   address(run.left.address), left_starts},
-                  {right_node(run), address(run.right.address), right_starts},
-                  [run](From from, unsigned number) -> Duration {
-                    const bool later = from == From::left ? run.slow_left : run.slow_right;
-                    const bool slow = number < 8 ? (run.slow_words >> number & 1U) != 0 : later;
-                    return slow ? 1ms : 0ms;
-                  });
-  if (run.beginning == Beginning::cut) segment.cut_until(begin + apart);
-  return segment;
+  const Instant healed = run.beginning == Beginning::cut ? begin + apart : begin;
+  std::vector<lan::Lan::Place> places;
+  places.push_back(
+      {lan::our_node(run.left.settings, sources_of(run.left)), sources_of(run.left), left_starts});
+  places.push_back({right_node(run), sources_of(run.right), right_starts});
+  return {std::move(places),
+          [run, healed](const lan::Lan::Passage& word) -> std::optional<Duration> {
+            if (word.said < healed) return std::nullopt;
+            const bool later = word.from == 0 ? run.slow_left : run.slow_right;
+            const bool slow = word.number < 8 ? (run.slow_words >> word.number & 1U) != 0 : later;
+            return slow ? 1ms : 0ms;
+          }};
 }
 
 bool needs_time_apart(Beginning beginning) {
@@ -107,16 +113,16 @@ std::string verdict(const Run& run) {
   const Instant begin = Instant{} + 3600s;
   const Duration dead = std::max(run.left.settings.dead_time(), run.right.settings.dead_time());
   const Duration apart = needs_time_apart(run.beginning) ? dead + 500ms : 0ms;
-  Segment segment = segment_of(run, begin, apart);
+  lan::Lan segment = lan_of(run, begin, apart);
   segment.run_until(begin + apart + 2 * dead + 500ms);
   const int changes = segment.changes();
   segment.run_until(begin + apart + 3 * dead + 1s);
-  const bool left = segment.left().is_active();
-  const bool right = segment.right().is_active();
+  const bool left = segment.node(0).is_active();
+  const bool right = segment.node(1).is_active();
   if (segment.changes() != changes) return "it does not settle";
   if (left && right) return "both are active";
   if (!left && !right) return "none is active";
-  if (segment.left().holds() != left || segment.right().holds() != right)
+  if (segment.node(0).holds() != left || segment.node(1).holds() != right)
     return "who is active does not hold the addresses alone";
   const Duration left_time = compared(run.left.settings);
   const Duration right_time = compared(run.right.settings);
