@@ -29,6 +29,9 @@ struct VirtualLink {
   PerFamily<bool> carries;  // whose addresses are on it
   std::string name;         // without the parent's index
   Holder holder;
+
+  // "carp10.2"
+  [[nodiscard]] std::string on(int parent) const { return name + "." + std::to_string(parent); }
 };
 
 struct HeldRouter {

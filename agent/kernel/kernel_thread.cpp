@@ -196,10 +196,7 @@ void KernelThread::take_notice(const netlink::Notification& notification) {
   found_.apply(notification);
   found_changed_ = true;
   for (auto& [number, slot] : slots_) look_whether_it_concerns(notification, slot.holder);
-  for (auto& [id, router] : routers_)
-    for (VirtualLink& link : router.links) look_whether_it_concerns(notification, link.holder);
-  if (const auto* changed = std::get_if<netlink::LinkChanged>(&notification))
-    if (netlink::is_ours(changed->link)) mark_links_dirty(changed->link.parent);
+  if (may_be_about_links(notification)) look_whether_it_concerns_links(notification);
 }
 
 void KernelThread::look_whether_it_concerns(const netlink::Notification& notification,

@@ -87,6 +87,8 @@ class KernelThread {
   [[nodiscard]] bool wear_virtual_macs(HeldRouter& router);
   void quiet_parent(Slot& slot);
   void give_parent_back(Slot& slot);
+  [[nodiscard]] bool may_be_about_links(const netlink::Notification& notification) const;
+  void look_whether_it_concerns_links(const netlink::Notification& notification);
   void mark_links_dirty(int parent);
   void remove_links(HeldRouter& router);
 

@@ -120,7 +120,7 @@ bool KernelThread::wear_virtual_macs(HeldRouter& router) {
 }
 
 const netlink::Link* KernelThread::find(const VirtualLink& link, int parent) const {
-  const auto* found = found_.link(link.name + "." + std::to_string(parent));
+  const auto* found = found_.link(link.on(parent));
   const bool right = found != nullptr && netlink::is_ours(*found) && found->parent == parent;
   return right ? found : nullptr;
 }
@@ -128,7 +128,7 @@ const netlink::Link* KernelThread::find(const VirtualLink& link, int parent) con
 const netlink::Link* KernelThread::find_or_add(const HeldRouter& router, VirtualLink& link,
                                                int parent) {
   if (const auto* found = find(link, parent)) return found;
-  const std::string name = link.name + "." + std::to_string(parent);
+  const std::string name = link.on(parent);
   netlink::Plan plan;
   // Who dies while it makes a link leaves one without our alias, which is added last.
   const auto* unfinished = found_.link(name);
@@ -179,6 +179,32 @@ void KernelThread::give_parent_back(Slot& slot) {
   if (slot.interface->index() == 0) return;
   for (const netlink::KernelError& error : kernel_.execute(plan))
     log(Severity::error, error.text());
+}
+
+// Most notifications are about interfaces: the many routers are not asked for those.
+bool KernelThread::may_be_about_links(const netlink::Notification& notification) const {
+  const auto is_ours = [this](int index) {
+    const netlink::Link* link = found_.link(index);
+    return link != nullptr && netlink::is_ours(*link);
+  };
+  if (const auto* changed = std::get_if<netlink::AddressChanged>(&notification))
+    return is_ours(changed->address.interface);
+  if (const auto* gone = std::get_if<netlink::AddressGone>(&notification))
+    return is_ours(gone->address.interface);
+  if (const auto* changed = std::get_if<netlink::LinkChanged>(&notification))
+    return netlink::is_ours(changed->link);
+  return std::holds_alternative<netlink::LinkGone>(notification);
+}
+
+void KernelThread::look_whether_it_concerns_links(const netlink::Notification& notification) {
+  const auto* changed = std::get_if<netlink::LinkChanged>(&notification);
+  for (auto& [id, router] : routers_) {
+    for (VirtualLink& link : router.links) {
+      look_whether_it_concerns(notification, link.holder);
+      if (changed != nullptr)
+        link.holder.dirty |= changed->link.name == link.on(changed->link.parent);
+    }
+  }
 }
 
 void KernelThread::mark_links_dirty(int parent) {
