@@ -10,7 +10,8 @@ namespace failover {
 
 inline constexpr std::uint8_t protocol_carp = 112;  // VRRP has the same number
 
-// `any` is for unicast, which is routed: there the sender must be a configured peer instead.
+// `any` is for unicast, which may be routed, and which keepalived sends over IPv6 with the kernel's
+// 64: there the sender must be a configured peer instead.
 enum class HopLimit : std::uint8_t { must_be_255, any };
 
 // Both addresses are of one family. payload points into the frame.

@@ -63,7 +63,7 @@ std::optional<NeighbourAdvertisement> parse_neighbour_advertisement(const Datagr
 }
 
 std::array<std::uint8_t, unsolicited_advertisement_frame> unsolicited_advertisement(
-    MacAddress source, MacAddress holder, const IpAddress& address, Router router) {
+    MacAddress source, MacAddress holder, const IpAddress& address, Forwards forwards) {
   promise(address.family() == Family::ipv6);
   std::array<std::uint8_t, unsolicited_advertisement_frame> frame{};
   ByteWriter writer(frame);
@@ -79,7 +79,7 @@ std::array<std::uint8_t, unsolicited_advertisement_frame> unsolicited_advertisem
   writer.u8(type_advertisement);
   writer.u8(0);
   writer.u16(0);
-  writer.u32(flag_override | (router == Router::yes ? flag_router : 0));
+  writer.u32(flag_override | (forwards == Forwards::yes ? flag_router : 0));
   writer.bytes(address.bytes());
   writer.u8(option_target_link_layer);
   writer.u8(1);

@@ -26,12 +26,12 @@ struct NeighbourAdvertisement {
     const Datagram& datagram);
 
 // The R flag: whether the holder forwards. Hosts forget it as a default router otherwise.
-enum class Router : std::uint8_t { no, yes };
+enum class Forwards : std::uint8_t { no, yes };
 
 // The advertisement that tells all nodes of the link who holds `address` now (VRRP.md 1.7):
 // S = 0, O = 1, from the address itself. `source` is the frame's own source MAC; it differs from
 // `holder` when we announce where a peer of ours holds the address now.
 [[nodiscard]] std::array<std::uint8_t, unsolicited_advertisement_frame> unsolicited_advertisement(
-    MacAddress source, MacAddress holder, const IpAddress& address, Router router);
+    MacAddress source, MacAddress holder, const IpAddress& address, Forwards forwards);
 
 }  // namespace failover

@@ -113,11 +113,13 @@ void Engine::judge_deadlines() {
 // Adverts first, then what the kernel thread is to do: whoever claims has said so before it adds.
 void Engine::flush() {
   while (!outgoing_.empty()) {
-    const std::vector<OutgoingAdvert> leaving = std::exchange(outgoing_, {});
+    // What a result asks for leaves in the next round. Both buffers keep their room.
+    leaving_.swap(outgoing_);
+    outgoing_.clear();
     send_results_.clear();
-    sender_.send(leaving, send_results_);
-    for (std::size_t i = 0; i < leaving.size(); ++i) {
-      VirtualRouter* router = find(leaving[i].router);
+    sender_.send(leaving_, send_results_);
+    for (std::size_t i = 0; i < leaving_.size(); ++i) {
+      VirtualRouter* router = find(leaving_[i].router);
       if (router == nullptr) continue;
       if (send_results_[i] == 0) {
         router->count_sent();

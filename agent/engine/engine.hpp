@@ -138,6 +138,7 @@ class Engine {
   std::vector<Interface> interfaces_;                    // by slot
   std::vector<std::unique_ptr<VirtualRouter>> routers_;  // by id; empty where there is none
   std::vector<OutgoingAdvert> outgoing_;
+  std::vector<OutgoingAdvert> leaving_;  // while they are sent
   std::vector<int> send_results_;
   std::vector<EngineToKernel> to_kernel_;  // behind the adverts of this wake-up
   std::vector<std::unique_ptr<VirtualRouter>> gone_;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "agent/engine/sender.hpp"
-#include "agent/engine/wire.hpp"
 #include "agent/mailbox/messages.hpp"
+#include "agent/wire/wire.hpp"
 #include "protocol/router/router.hpp"
 
 namespace failover {

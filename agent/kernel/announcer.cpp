@@ -27,12 +27,13 @@ namespace {
 
 // Whether the kernel answers neighbours as a router on this interface. Hosts that learn the
 // opposite from us would forget it as their default router.
-Router is_router(int interface) {
+Forwards forwards_on(int interface) {
   std::array<char, IF_NAMESIZE> name{};
-  if (if_indextoname(static_cast<unsigned>(interface), name.data()) == nullptr) return Router::yes;
+  if (if_indextoname(static_cast<unsigned>(interface), name.data()) == nullptr)
+    return Forwards::yes;
   std::ifstream setting(std::string("/proc/sys/net/ipv6/conf/") + name.data() + "/forwarding");
   int forwards = 1;
-  return setting >> forwards && forwards == 0 ? Router::no : Router::yes;
+  return setting >> forwards && forwards == 0 ? Forwards::no : Forwards::yes;
 }
 
 }  // namespace
@@ -40,13 +41,13 @@ Router is_router(int interface) {
 void Announcer::announce(int interface, MacAddress own, MacAddress holder,
                          std::span<const IpAddress> addresses) const {
   const ArpForm form = holder.is_virtual_router() ? ArpForm::reply : ArpForm::request;
-  std::optional<Router> router;
+  std::optional<Forwards> forwards;
   for (const IpAddress& address : addresses) {
     if (address.family() == Family::ipv4) {
       send(interface, gratuitous_arp(own, holder, address, form));
     } else {
-      if (!router) router = is_router(interface);
-      send(interface, unsolicited_advertisement(own, holder, address, *router));
+      if (!forwards) forwards = forwards_on(interface);
+      send(interface, unsolicited_advertisement(own, holder, address, *forwards));
     }
   }
 }

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "agent/clock.hpp"
-#include "agent/engine/wire.hpp"
 #include "agent/mailbox/capture.hpp"
 #include "agent/mailbox/mailbox.hpp"
 #include "agent/mailbox/status.hpp"
+#include "agent/wire/wire.hpp"
 #include "netlink/reconcile.hpp"
 #include "protocol/router/events.hpp"
 

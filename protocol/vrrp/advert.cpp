@@ -13,7 +13,6 @@ using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::uint8_t type_advertisement = 1;
 constexpr std::uint8_t required_hop_limit = 255;
-constexpr std::size_t checksum_offset = 6;
 constexpr unsigned centiseconds_per_second = 100;
 constexpr unsigned interval_mask = 0x0fff;  // the four bits above are reserved: ignored
 

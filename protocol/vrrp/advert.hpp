@@ -20,7 +20,9 @@
 
 namespace failover::vrrp {
 
-inline constexpr std::size_t fixed_bytes = 8;           // in front of the addresses
+inline constexpr std::size_t fixed_bytes = 8;      // in front of the addresses
+inline constexpr std::size_t checksum_offset = 6;  // in both versions
+inline constexpr std::size_t checksum_bytes = 2;
 inline constexpr std::size_t authentication_bytes = 8;  // behind them, version 2 only
 inline constexpr std::size_t trailer_bytes = 28;        // auth_hmac, see hmac.hpp
 // The count has 8 bits. What fits a datagram is less: the caller knows the MTU.
@@ -78,9 +80,6 @@ struct Decoded {
 // Whether 28 bytes of auth_hmac may follow the message. Where they are refused they make it too
 // long, as with every node that does not know them.
 enum class Trailer : std::uint8_t { refused, allowed };
-// `any` is for unicast: keepalived sends its IPv6 adverts with the kernel's 64.
-enum class HopLimit : std::uint8_t { must_be_255, any };
-
 // The first half of the judgement, before the router is known: length, TTL, version and type. The
 // length is the one that the packet's own version asks for, so that an advert of the other version
 // counts as that, and not as one of a wrong length. Version 2 over IPv6 is nobody's version.

@@ -13,8 +13,6 @@ constexpr std::size_t stamp_offset = 4;
 constexpr std::size_t digest_offset = 12;
 constexpr std::size_t digest_bytes = 16;
 constexpr std::size_t pseudo_header_bytes = 20;
-constexpr std::size_t checksum_offset = 6;
-constexpr std::size_t checksum_bytes = 2;
 
 // Family, version and VRID keep an advert from being moved to another router that has the same key,
 // the source ties it to its sender.

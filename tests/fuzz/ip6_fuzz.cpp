@@ -62,7 +62,7 @@ void check_writer(const EthernetFrame& ethernet, const Datagram& datagram) {
 
 void check_announcement(const EthernetFrame& ethernet, Span frame, const Datagram& datagram,
                         const NeighbourAdvertisement& message) {
-  const auto router = message.router ? Router::yes : Router::no;
+  const auto router = message.router ? Forwards::yes : Forwards::no;
   const auto holder = message.holder.value_or(ethernet.source);
   const auto made = unsolicited_advertisement(ethernet.source, holder, message.target, router);
   const auto outer = parse_ethernet(made);

@@ -89,7 +89,6 @@ std::size_t expected_length(Version version, Family family, std::uint8_t count) 
 void check_misfit(const Datagram& datagram, Version version) {
   const Span payload = datagram.payload;
   const Family family = datagram.source.family();
-  using vrrp::HopLimit;
   using vrrp::Trailer;
   const auto strict = vrrp::misfit(datagram, version, Trailer::refused);
   const auto lax = vrrp::misfit(datagram, version, Trailer::allowed, HopLimit::any);
@@ -187,7 +186,7 @@ void check_accepted(const Datagram& datagram, Version version, const vrrp::Decod
 }
 
 void check_refused(const Datagram& datagram, Version version, Rejection rejection) {
-  const auto misfit = vrrp::misfit(datagram, version, vrrp::Trailer::allowed, vrrp::HopLimit::any);
+  const auto misfit = vrrp::misfit(datagram, version, vrrp::Trailer::allowed, HopLimit::any);
   if (misfit) {
     must(rejection == *misfit, "a decoder refuses what does not fit");
     return;

@@ -9,7 +9,7 @@
 namespace failover::sim {
 namespace {
 
-constexpr Duration time_to_settle = 16s;
+constexpr Duration time_alone = 16s;
 
 struct Configuration {
   const char* name;
@@ -126,7 +126,7 @@ bool Exploration::visit(const Open& from, const Choice& choice, std::vector<Open
   std::string violation = reached.state.violation();
   if (violation.empty()) {
     ExploredState end = reached.state;
-    end.run_fairly(time_to_settle);
+    end.run_fairly(time_alone);
     if (end.violation().empty()) end.check_settled();
     violation = end.violation();
     if (!violation.empty()) violation += ", when nothing else happens";

@@ -19,7 +19,7 @@ Frame announcement(MacAddress own, MacAddress holder, Place place, const IpAddre
   if (address.family() == Family::ipv4) {
     put(gratuitous_arp(own, holder, address));
   } else {
-    put(unsolicited_advertisement(own, holder, address, Router::yes));
+    put(unsolicited_advertisement(own, holder, address, Forwards::yes));
   }
   frame.signal = {.kind = Signal::Kind::announcement,
                   .service = place.service,

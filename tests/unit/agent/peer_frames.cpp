@@ -92,7 +92,7 @@ Bytes arp_of(MacAddress mac, const IpAddress& address) {
 }
 
 Bytes neighbour_of(MacAddress mac, const IpAddress& address) {
-  const auto frame = unsolicited_advertisement(mac, mac, address, Router::no);
+  const auto frame = unsolicited_advertisement(mac, mac, address, Forwards::no);
   return {frame.begin(), frame.end()};
 }
 

@@ -1,6 +1,6 @@
 // Authenticated VRRP between two wires: what is signed, accepted, and known already.
 
-#include "agent/engine/wire.hpp"
+#include "agent/wire/wire.hpp"
 #include "protocol/ipv4.hpp"
 #include "tests/unit/agent/values.hpp"
 #include "tests/unit/catch.hpp"

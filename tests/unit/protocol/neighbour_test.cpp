@@ -79,12 +79,12 @@ TEST_CASE("vrrp: RFC 9568 8.2.2, ours are byte for byte those of keepalived and 
     const auto message = parse_neighbour_advertisement(datagram_of(frame));
     CHECK(to_hex(unsolicited_advertisement(
               parse_ethernet(frame)->source, *message->holder, message->target,
-              message->router ? Router::yes : Router::no)) == to_hex(frame));
+              message->router ? Forwards::yes : Forwards::no)) == to_hex(frame));
   }
 }
 
 TEST_CASE("an advertisement for a peer has its MAC inside and ours as the frame's source") {
-  const auto frame = unsolicited_advertisement(own, peers, shared, Router::no);
+  const auto frame = unsolicited_advertisement(own, peers, shared, Forwards::no);
   CHECK(parse_ethernet(frame)->source == own);
   CHECK(parse_ethernet(frame)->destination == all_nodes6_mac);
   const Datagram datagram = datagram_of(frame);

@@ -15,7 +15,6 @@ namespace failover::tests {
 namespace {
 
 using vrrp::Covered;
-using vrrp::HopLimit;
 using vrrp::Trailer;
 using vrrp::Version;
 

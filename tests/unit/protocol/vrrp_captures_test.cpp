@@ -46,7 +46,7 @@ constexpr Capture captures[] = {
 
 void check_advert(const Bytes& frame, const Datagram& datagram, Version version) {
   const auto hop_limit =
-      datagram.destination.is_multicast() ? vrrp::HopLimit::must_be_255 : vrrp::HopLimit::any;
+      datagram.destination.is_multicast() ? HopLimit::must_be_255 : HopLimit::any;
   REQUIRE_FALSE(vrrp::misfit(datagram, version, vrrp::Trailer::allowed, hop_limit));
   const auto decoded = vrrp::decode(datagram, version);
   REQUIRE(decoded);
@@ -76,7 +76,7 @@ bool check_advertisement(const Bytes& frame, const Datagram& datagram) {
   REQUIRE(message->holder);
   CHECK(to_hex(unsolicited_advertisement(
             parse_ethernet(frame)->source, *message->holder, message->target,
-            message->router ? Router::yes : Router::no)) == to_hex(frame));
+            message->router ? Forwards::yes : Forwards::no)) == to_hex(frame));
   return true;
 }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "agent/engine/wire.hpp"
+#include "agent/wire/wire.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover {
@@ -34,9 +34,9 @@ std::size_t VrrpWire::write(const router::Rank& rank, const Outbound& outbound,
 }
 
 std::optional<Rejection> VrrpWire::misfit(const Datagram& datagram, Delivery delivery) const {
-  return vrrp::misfit(
-      datagram, setup_.version, setup_.hmac ? vrrp::Trailer::allowed : vrrp::Trailer::refused,
-      delivery == Delivery::unicast ? vrrp::HopLimit::any : vrrp::HopLimit::must_be_255);
+  return vrrp::misfit(datagram, setup_.version,
+                      setup_.hmac ? vrrp::Trailer::allowed : vrrp::Trailer::refused,
+                      delivery == Delivery::unicast ? HopLimit::any : HopLimit::must_be_255);
 }
 
 Result<Heard, Rejection> VrrpWire::read(const Datagram& datagram, const IpAddress& own_source,

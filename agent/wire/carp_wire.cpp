@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "agent/engine/wire.hpp"
+#include "agent/wire/wire.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover {
