@@ -10,6 +10,26 @@ constexpr std::uint16_t hardware_ethernet = 1;
 constexpr std::uint16_t operation_request = 1;
 constexpr std::uint16_t operation_reply = 2;
 
+constexpr std::array<std::uint8_t, 4> no_address{};
+
+std::array<std::uint8_t, arp_frame> broadcast(MacAddress source, const ArpMessage& message) {
+  std::array<std::uint8_t, arp_frame> frame{};
+  ByteWriter writer(frame);
+  writer.bytes(broadcast_mac.bytes());
+  writer.bytes(source.bytes());
+  writer.u16(ethertype_arp);
+  writer.u16(hardware_ethernet);
+  writer.u16(ethertype_ipv4);
+  writer.u8(6);
+  writer.u8(4);
+  writer.u16(message.operation);
+  writer.bytes(message.sender_mac.bytes());
+  writer.bytes(message.sender.bytes());
+  writer.zeros(6);
+  writer.bytes(message.target.bytes());
+  return frame;
+}
+
 }  // namespace
 
 std::optional<ArpMessage> parse_arp(std::span<const std::uint8_t> bytes) {
@@ -33,21 +53,18 @@ std::optional<ArpMessage> parse_arp(std::span<const std::uint8_t> bytes) {
 
 std::array<std::uint8_t, arp_frame> gratuitous_arp(MacAddress source, MacAddress mac,
                                                    const IpAddress& address, ArpForm form) {
-  std::array<std::uint8_t, arp_frame> frame{};
-  ByteWriter writer(frame);
-  writer.bytes(broadcast_mac.bytes());
-  writer.bytes(source.bytes());
-  writer.u16(ethertype_arp);
-  writer.u16(hardware_ethernet);
-  writer.u16(ethertype_ipv4);
-  writer.u8(6);
-  writer.u8(4);
-  writer.u16(form == ArpForm::request ? operation_request : operation_reply);
-  writer.bytes(mac.bytes());
-  writer.bytes(address.bytes());
-  writer.zeros(6);
-  writer.bytes(address.bytes());
-  return frame;
+  return broadcast(source,
+                   {.operation = form == ArpForm::request ? operation_request : operation_reply,
+                    .sender_mac = mac,
+                    .sender = address,
+                    .target = address});
+}
+
+std::array<std::uint8_t, arp_frame> arp_probe(MacAddress source, const IpAddress& address) {
+  return broadcast(source, {.operation = operation_request,
+                            .sender_mac = source,
+                            .sender = IpAddress::from_bytes(Family::ipv4, no_address),
+                            .target = address});
 }
 
 }  // namespace failover

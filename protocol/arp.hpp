@@ -32,4 +32,8 @@ enum class ArpForm : std::uint8_t { request, reply };
                                                                  const IpAddress& address,
                                                                  ArpForm form = ArpForm::request);
 
+// Asks who has `address` without claiming it (RFC 5227, 2.1.1). Whoever answers, has it.
+[[nodiscard]] std::array<std::uint8_t, arp_frame> arp_probe(MacAddress source,
+                                                            const IpAddress& address);
+
 }  // namespace failover

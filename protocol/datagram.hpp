@@ -10,9 +10,8 @@ namespace failover {
 
 inline constexpr std::uint8_t protocol_carp = 112;  // VRRP has the same number
 
-// `any` is for unicast, which may be routed, and which keepalived sends over IPv6 with the kernel's
-// 64: there the sender must be a configured peer instead.
-enum class HopLimit : std::uint8_t { must_be_255, any };
+// Everybody sends with it; what arrives with it has passed no router (RFC 5082).
+inline constexpr std::uint8_t unrouted_ttl = 255;
 
 // Both addresses are of one family. payload points into the frame.
 struct Datagram {

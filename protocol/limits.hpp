@@ -120,4 +120,12 @@ inline constexpr Duration handover_timeout_shortest = 100ms;
 inline constexpr Duration handover_timeout_default = 10s;
 inline constexpr Duration handover_timeout_longest = 600s;
 
+// Other machines that have our addresses, or our id.
+// How long an answer to our question may take: hosts answer within milliseconds.
+inline constexpr Duration collision_answer_time = 1s;
+// While somebody else answers it is asked again, so that the status says when that has ended.
+inline constexpr Duration collision_recheck = 60s;
+// Log lines about one kind of stranger, apart, for each router. Counters miss nothing.
+inline constexpr Duration report_spacing = 60s;
+
 }  // namespace failover::limits

@@ -1,5 +1,7 @@
 #include "protocol/neighbour.hpp"
 
+#include <algorithm>
+
 #include "protocol/bytes.hpp"
 #include "protocol/ipv4.hpp"
 #include "protocol/ipv6.hpp"
@@ -8,6 +10,7 @@
 namespace failover {
 namespace {
 
+constexpr std::uint8_t type_solicitation = 135;
 constexpr std::uint8_t type_advertisement = 136;
 constexpr std::uint8_t own_hop_limit = 255;
 constexpr std::uint32_t flag_router = 0x80000000;
@@ -15,7 +18,11 @@ constexpr std::uint32_t flag_solicited = 0x40000000;
 constexpr std::uint32_t flag_override = 0x20000000;
 constexpr std::uint8_t option_target_link_layer = 2;
 constexpr std::size_t option_unit = 8;
-constexpr std::size_t message_bytes = 32;  // with the one option
+constexpr std::size_t solicitation_bytes = 24;
+constexpr std::size_t message_bytes = solicitation_bytes + option_unit;  // an advertisement
+constexpr std::array<std::uint8_t, 16> no_address{};
+constexpr std::array<std::uint8_t, 13> solicited_node_prefix{0xff, 2, 0, 0, 0, 0,   0,
+                                                             0,    0, 0, 0, 1, 0xff};
 
 // Reads all options into `message`; false when one of them is cut off, or has no length.
 bool read_options(std::span<const std::uint8_t> options, NeighbourAdvertisement& message) {
@@ -31,6 +38,26 @@ bool read_options(std::span<const std::uint8_t> options, NeighbourAdvertisement&
       message.holder = MacAddress::from_bytes(content);
   }
   return true;
+}
+
+void write_headers(ByteWriter& writer, MacAddress from, MacAddress to, std::size_t payload,
+                   const IpAddress& source, const IpAddress& destination) {
+  writer.bytes(to.bytes());
+  writer.bytes(from.bytes());
+  writer.u16(ethertype_ipv6);
+  writer.u32(0x60000000);
+  writer.u16(static_cast<std::uint16_t>(payload));
+  writer.u8(protocol_icmpv6);
+  writer.u8(own_hop_limit);
+  writer.bytes(source.bytes());
+  writer.bytes(destination.bytes());
+}
+
+void write_checksum(std::span<std::uint8_t> frame, const IpAddress& source,
+                    const IpAddress& destination) {
+  const auto message = frame.subspan(ethernet_header + ipv6_header);
+  ByteWriter(message.subspan(2))
+      .u16(checksum_with_addresses(source, destination, protocol_icmpv6, message));
 }
 
 bool is_valid_envelope(const Datagram& datagram) {
@@ -67,15 +94,7 @@ std::array<std::uint8_t, unsolicited_advertisement_frame> unsolicited_advertisem
   promise(address.family() == Family::ipv6);
   std::array<std::uint8_t, unsolicited_advertisement_frame> frame{};
   ByteWriter writer(frame);
-  writer.bytes(all_nodes6_mac.bytes());
-  writer.bytes(source.bytes());
-  writer.u16(ethertype_ipv6);
-  writer.u32(0x60000000);
-  writer.u16(message_bytes);
-  writer.u8(protocol_icmpv6);
-  writer.u8(own_hop_limit);
-  writer.bytes(address.bytes());
-  writer.bytes(all_nodes6.bytes());
+  write_headers(writer, source, all_nodes6_mac, message_bytes, address, all_nodes6);
   writer.u8(type_advertisement);
   writer.u8(0);
   writer.u16(0);
@@ -84,9 +103,30 @@ std::array<std::uint8_t, unsolicited_advertisement_frame> unsolicited_advertisem
   writer.u8(option_target_link_layer);
   writer.u8(1);
   writer.bytes(holder.bytes());
-  const auto message = std::span(frame).subspan(ethernet_header + ipv6_header);
-  ByteWriter(message.subspan(2))
-      .u16(checksum_with_addresses(address, all_nodes6, protocol_icmpv6, message));
+  write_checksum(frame, address, all_nodes6);
+  return frame;
+}
+
+std::array<std::uint8_t, address_probe_frame> address_probe(MacAddress source,
+                                                            const IpAddress& address) {
+  promise(address.family() == Family::ipv6);
+  // Both multicast addresses end like the address that is asked for (RFC 4291, 2.7.1; RFC 2464, 7).
+  const auto end = address.bytes().last(3);
+  std::array<std::uint8_t, 16> group{};
+  std::ranges::copy(solicited_node_prefix, group.begin());
+  std::ranges::copy(end, group.begin() + solicited_node_prefix.size());
+  const auto destination = IpAddress::from_bytes(Family::ipv6, group);
+  const auto unspecified = IpAddress::from_bytes(Family::ipv6, no_address);
+  std::array<std::uint8_t, address_probe_frame> frame{};
+  ByteWriter writer(frame);
+  write_headers(writer, source, MacAddress{{0x33, 0x33, 0xff, end[0], end[1], end[2]}},
+                solicitation_bytes, unspecified, destination);
+  writer.u8(type_solicitation);
+  writer.u8(0);
+  writer.u16(0);
+  writer.u32(0);
+  writer.bytes(address.bytes());
+  write_checksum(frame, unspecified, destination);
   return frame;
 }
 

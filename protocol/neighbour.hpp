@@ -34,4 +34,11 @@ enum class Forwards : std::uint8_t { no, yes };
 [[nodiscard]] std::array<std::uint8_t, unsolicited_advertisement_frame> unsolicited_advertisement(
     MacAddress source, MacAddress holder, const IpAddress& address, Forwards forwards);
 
+inline constexpr std::size_t address_probe_frame = 78;
+
+// Asks who has `address` without claiming it (RFC 4862, 5.4.2): from the unspecified address, so
+// that whoever has it tells all nodes.
+[[nodiscard]] std::array<std::uint8_t, address_probe_frame> address_probe(MacAddress source,
+                                                                          const IpAddress& address);
+
 }  // namespace failover

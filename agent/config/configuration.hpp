@@ -11,6 +11,7 @@
 #include "agent/config/secret.hpp"
 #include "netlink/reconcile.hpp"
 #include "protocol/address.hpp"
+#include "protocol/bounded.hpp"
 #include "protocol/carp/parameters.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/preempt.hpp"
@@ -83,6 +84,9 @@ struct VrrpSettings {
 // one that the id has with every node.
 enum class MacMode : std::uint8_t { interface, virtual_mac };
 
+// Routers that a unicast advert may have passed; 255: its hop limit is not looked at.
+using MaxHops = Bounded<struct MaxHopsTag, std::uint8_t, 0, 255>;
+
 // One [interface.IF.carp.VHID] or [interface.IF.vrrp.VRID].
 struct RouterSettings {
   std::string interface;
@@ -92,6 +96,7 @@ struct RouterSettings {
   std::vector<IpAddress> sources = {};  // at most one of each family; none: the interface's own
   // Each once; of each family that there are addresses of. Empty: multicast.
   std::vector<IpAddress> peers = {};
+  MaxHops max_hops = MaxHops::of<255>();  // of unicast; keepalived sends IPv6 with a limit of 64
   MacMode mac = MacMode::interface;
   std::variant<CarpSettings, VrrpSettings> protocol;
   // "eth0.carp.10", "eth0.vrrp.20": the router's name, and that of the group which it is alone in.

@@ -17,6 +17,7 @@ constexpr std::array keys{
     Key<RouterSettings>{"handover_timeout",
                         duration<&RouterSettings::handover_timeout, handover_timeouts>},
     Key<RouterSettings>{"mac", word<&RouterSettings::mac, mac_modes>},
+    Key<RouterSettings>{"max_hops", number<&RouterSettings::max_hops>},
     Key<RouterSettings>{"peers", read_apart},
     Key<RouterSettings>{"preempt", truth<&RouterSettings::preempt>},
     Key<RouterSettings>{"source", read_apart},
@@ -134,6 +135,12 @@ void finish_router(const Value& value, RouterSettings& router) {
              [&](const Value& addresses) { require_advertised(addresses, router); });
   read_named(value, "source", [&](const Value& source) { read_source(source, router); });
   read_named(value, "peers", [&](const Value& peers) { read_peers(peers, router); });
+  if (find(*table, "peers") == nullptr)
+    read_named(value, "max_hops", [](const Value& max_hops) {
+      max_hops.reject(
+          "is for unicast, and there are no peers; leave it out: multicast is never "
+          "routed");
+    });
 }
 
 }  // namespace failover::config

@@ -42,6 +42,15 @@ std::string_view word(router::Role role) {
   return "";
 }
 
+std::string_view word(Stranger kind) {
+  switch (kind) {
+    case Stranger::other_protocol: return "id-conflict";
+    case Stranger::other_key: return "wrong-authentication";
+    case Stranger::has_address: return "collision";
+  }
+  return "";
+}
+
 std::string joined(const std::vector<std::string>& names) {
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ","));
 }
@@ -125,6 +134,14 @@ void Control::take(const SawTwoActive& message) {
              fmt::format("router={} event=two-active peer={} mac={} rank=\"{}\"",
                          name_of(message.id), message.peer.address.text(), message.peer.mac.text(),
                          rank_text(message.peer.rank)));
+  flush_log();
+}
+
+void Control::take(const SawStranger& message) {
+  log_.write(config::LogLevel::warning,
+             fmt::format("router={} event={} {}={} mac={}", name_of(message.id), word(message.kind),
+                         message.kind == Stranger::has_address ? "address" : "peer",
+                         message.address.text(), message.mac.text()));
   flush_log();
 }
 

@@ -43,6 +43,7 @@ class Control {
   void listen_to(boost::asio::posix::stream_descriptor& wake, Box& box);
   void take(const RoleChanged& message);
   void take(const SawTwoActive& message);
+  void take(const SawStranger& message);
   void take(const OperationFinished& message);
   void take(const RecordedRouter& message);
   void take(const RecordedEvent& message);

@@ -80,6 +80,11 @@ PerFamily<std::optional<MacAddress>> virtual_macs(const config::RouterSettings& 
   return {.ipv4 = made(1), .ipv6 = made(vrrp ? 2 : 1)};
 }
 
+std::uint8_t least_ttl(const config::RouterSettings& settings) {
+  if (settings.peers.empty()) return unrouted_ttl;
+  return static_cast<std::uint8_t>(unrouted_ttl - settings.max_hops.value());
+}
+
 std::unique_ptr<EngineRouter> engine_part(const RouterEntry& entry) {
   const config::RouterSettings& settings = entry.settings;
   std::vector<IpAddress> all;
@@ -96,6 +101,7 @@ std::unique_ptr<EngineRouter> engine_part(const RouterEntry& entry) {
                    .addresses = std::move(all),
                    .sources = sources,
                    .peers = settings.peers,
+                   .least_ttl = least_ttl(settings),
                    .virtual_macs = virtual_macs(settings),
                    .status = entry.status.get()});
 }

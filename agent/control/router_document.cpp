@@ -139,8 +139,15 @@ Json two_active_json(const RouterStatus& status) {
                                    peer.address.text(), rank_text(peer.rank))}};
 }
 
-bool is_recent(const RejectedFrom& rejected, Instant now) {
-  return rejected.heard != Instant{} && now - rejected.heard < problem_lasts;
+Json collision_json(const RouterStatus& status) {
+  if (status.collisions == 0) return nullptr;
+  return {{"count", status.collisions},
+          {"address", status.collision_from.address.text()},
+          {"mac", status.collision_from.mac.text()}};
+}
+
+bool is_recent(const RejectedFrom& rejected, Instant now, Duration lasts = problem_lasts) {
+  return rejected.heard != Instant{} && now - rejected.heard < lasts;
 }
 
 // What stands between a router and its work now.
@@ -166,6 +173,13 @@ std::vector<std::string> problems_of(const RouterStatus& status, Instant now) {
         "adverts from {} ({}) have another interval than ours, which VRRPv2 has to reject: set the "
         "same on both",
         interval.address.text(), interval.mac.text()));
+  // Asked again after the recheck; gone when nobody answers then.
+  const auto& collision = status.collision_from;
+  if (status.held && is_recent(collision, now, limits::collision_recheck + problem_lasts))
+    problems.push_back(fmt::format(
+        "collision: {} has {} as well and answers for it, so some neighbours talk to it instead "
+        "of us; find it by its MAC and take the address away there",
+        collision.mac.text(), collision.address.text()));
   if (status.reason == Reason::half_deaf)
     problems.push_back(
         "the active is heard in one of IPv4 and IPv6 only; see what filters the other");
@@ -216,6 +230,7 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
           {"rank", rank_json(router, status)},
           {"peers", peers_json(router, status, now)},
           {"two_active", two_active_json(status)},
+          {"collision", collision_json(status)},
           {"healthy", healthy},
           {"problems", problems},
           {"counters", counters_json(status)}};

@@ -76,8 +76,8 @@ std::optional<Instant> Engine::next_deadline() const {
   std::optional<Instant> soonest;
   for (const auto& router : routers_) {
     if (!router) continue;
-    const auto deadline = router->machine().deadline();
-    if (deadline && (!soonest || *deadline < *soonest)) soonest = deadline;
+    for (const auto deadline : {router->machine().deadline(), router->probe_due()})
+      if (deadline && (!soonest || *deadline < *soonest)) soonest = deadline;
   }
   return soonest;
 }
@@ -85,8 +85,11 @@ std::optional<Instant> Engine::next_deadline() const {
 void Engine::notice_stall() {
   const auto deadline = next_deadline();
   if (!deadline || now_ < *deadline + unremarkable_lateness) return;
-  for (const auto& router : routers_)
-    if (router) handle(*router, router::Woken{}, now_);
+  for (const auto& router : routers_) {
+    if (!router) continue;
+    router->woken(now_);
+    handle(*router, router::Woken{}, now_);
+  }
 }
 
 void Engine::read_captures(const std::function<short(const Capture&)>& ready) {
@@ -104,6 +107,12 @@ void Engine::read_captures(const std::function<short(const Capture&)>& ready) {
 void Engine::judge_deadlines() {
   for (const auto& router : routers_) {
     if (!router) continue;
+    const auto probe_due = router->probe_due();
+    if (probe_due && *probe_due <= now_) {
+      router->probed(now_);
+      to_kernel_.emplace_back(ProbeRouter{router->id()});
+    }
+    // It may be the end of the router.
     const auto deadline = router->machine().deadline();
     if (deadline && *deadline - router->machine().slack() <= now_)
       handle(*router, router::DeadlineReached{}, now_);

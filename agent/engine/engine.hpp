@@ -85,8 +85,12 @@ class Engine {
   };
   void announced(Interface& interface, const IpAddress& address, const Announcement& announcement,
                  Instant heard);
-  void note_conflict(Interface& interface, const Datagram& datagram, MacAddress sender,
-                     Instant heard);
+  void note_conflict(Interface& interface, VirtualRouter& router, const Datagram& datagram,
+                     MacAddress sender, Instant heard);
+  void look_for_collision(Interface& interface, const IpAddress& address, MacAddress holder,
+                          Instant heard);
+  void tell_of_stranger(VirtualRouter& router, Stranger kind, const IpAddress& address,
+                        MacAddress mac, Instant heard);
   [[nodiscard]] Instant heard_at(RealTime arrived) const;
 
   // messages.cpp

@@ -61,7 +61,7 @@ void Engine::receive_advert(Interface& interface, const Datagram& datagram, MacA
   VirtualRouter* router = is_vrrp ? interface.vrrp[number] : interface.carp[number];
   VirtualRouter* stranger = is_vrrp ? interface.carp[number] : interface.vrrp[number];
   if (router == nullptr && stranger != nullptr) {
-    if (shape != Shape::unclear) note_conflict(interface, datagram, sender, heard);
+    if (shape != Shape::unclear) note_conflict(interface, *stranger, datagram, sender, heard);
     router = stranger;
   }
   if (router == nullptr || !router->speaks(datagram.source.family())) {
@@ -70,26 +70,39 @@ void Engine::receive_advert(Interface& interface, const Datagram& datagram, MacA
     interface.changed = true;
     return;
   }
-  if (const auto rank = router->accept(datagram, sender, interface.status, heard))
+  const auto rank = router->accept(datagram, sender, interface.status, heard);
+  if (rank) {
     handle(*router,
            router::AdvertHeard{.rank = *rank,
                                .source = datagram.source,
                                .mac = router->source_mac(datagram.source.family(), sender)},
            heard);
+  } else if (rank.error() == Rejection::digest || rank.error() == Rejection::authentication) {
+    tell_of_stranger(*router, Stranger::other_key, datagram.source, sender, heard);
+  }
 }
 
-void Engine::note_conflict(Interface& interface, const Datagram& datagram, MacAddress sender,
-                           Instant heard) {
+void Engine::note_conflict(Interface& interface, VirtualRouter& router, const Datagram& datagram,
+                           MacAddress sender, Instant heard) {
   ++interface.status.id_conflicts;
   interface.status.id_conflict_from = {.address = datagram.source, .mac = sender, .heard = heard};
   interface.status.id_in_conflict = datagram.payload[1];
   interface.changed = true;
+  tell_of_stranger(router, Stranger::other_protocol, datagram.source, sender, heard);
+}
+
+void Engine::tell_of_stranger(VirtualRouter& router, Stranger kind, const IpAddress& address,
+                              MacAddress mac, Instant heard) {
+  if (router.is_news(kind, heard))
+    tell_control(SawStranger{.id = router.id(), .kind = kind, .address = address, .mac = mac});
 }
 
 // Only what is said about our addresses, and by another machine.
 void Engine::receive_arp(Interface& interface, const EthernetFrame& ethernet, Instant heard) {
   const auto message = parse_arp(ethernet.payload);
-  if (!message || message->sender != message->target) return;
+  if (!message) return;
+  look_for_collision(interface, message->sender, message->sender_mac, heard);
+  if (message->sender != message->target) return;
   announced(interface, message->sender, {.holder = message->sender_mac, .frame = ethernet.source},
             heard);
 }
@@ -97,9 +110,21 @@ void Engine::receive_arp(Interface& interface, const EthernetFrame& ethernet, In
 void Engine::receive_neighbour(Interface& interface, const Datagram& datagram, MacAddress sender,
                                Instant heard) {
   const auto message = parse_neighbour_advertisement(datagram);
-  if (!message || message->solicited) return;
+  if (!message) return;
+  look_for_collision(interface, message->target, message->holder.value_or(sender), heard);
+  if (message->solicited) return;
   announced(interface, message->target,
             {.holder = message->holder.value_or(sender), .frame = sender}, heard);
+}
+
+void Engine::look_for_collision(Interface& interface, const IpAddress& address, MacAddress holder,
+                                Instant heard) {
+  if (holder == interface.status.mac) return;
+  const auto owned = interface.by_address.find(address);
+  if (owned == interface.by_address.end()) return;
+  VirtualRouter& router = *owned->second.router;
+  if (router.is_collision(address, holder, heard))
+    tell_of_stranger(router, Stranger::has_address, address, holder, heard);
 }
 
 void Engine::announced(Interface& interface, const IpAddress& address,

@@ -84,14 +84,15 @@ void VirtualRouter::write_adverts(const router::Rank& rank, const InterfaceStatu
     if (!speaks(family)) continue;
     const auto source = source_on(interface, family);
     if (!source) continue;
-    if (delivery() == Delivery::multicast) write(*source, group_of(family));
+    if (is_multicast()) write(*source, group_of(family));
     for (const IpAddress& peer : setup_->peers)
       if (peer.family() == family) write(*source, peer);
   }
 }
 
-std::optional<router::Rank> VirtualRouter::accept(const Datagram& datagram, MacAddress sender,
-                                                  const InterfaceStatus& interface, Instant heard) {
+Result<router::Rank, Rejection> VirtualRouter::accept(const Datagram& datagram, MacAddress sender,
+                                                      const InterfaceStatus& interface,
+                                                      Instant heard) {
   const auto judged = judge(datagram, interface);
   changed = true;
   const RejectedFrom from{.address = datagram.source, .mac = sender, .heard = heard};
@@ -100,7 +101,7 @@ std::optional<router::Rank> VirtualRouter::accept(const Datagram& datagram, MacA
     if (judged.error() == Rejection::digest || judged.error() == Rejection::authentication)
       status_.wrong_digest = from;
     if (judged.error() == Rejection::interval) status_.other_interval = from;
-    return std::nullopt;
+    return failure(judged.error());
   }
   if (judged->lists_others) {
     ++status_.other_addresses;
@@ -113,8 +114,8 @@ std::optional<router::Rank> VirtualRouter::accept(const Datagram& datagram, MacA
 Result<Heard, Rejection> VirtualRouter::judge(const Datagram& datagram,
                                               const InterfaceStatus& interface) {
   const Family family = datagram.source.family();
-  const auto misfit =
-      std::visit([&](const auto& wire) { return wire.misfit(datagram, delivery()); }, setup_->wire);
+  const auto misfit = std::visit(
+      [&](const auto& wire) { return wire.misfit(datagram, setup_->least_ttl); }, setup_->wire);
   if (misfit) return failure(*misfit);
   if (!is_delivered_as_configured(datagram)) return failure(Rejection::peer);
   const auto own = source_on(interface, family);
@@ -123,10 +124,9 @@ Result<Heard, Rejection> VirtualRouter::judge(const Datagram& datagram,
       setup_->wire);
 }
 
-// Unicast is only taken from who is configured, because its hop limit proves nothing.
+// Unicast is only taken from who is configured: it may have come from anywhere.
 bool VirtualRouter::is_delivered_as_configured(const Datagram& datagram) const {
-  if (delivery() == Delivery::multicast)
-    return datagram.destination == group_of(datagram.source.family());
+  if (is_multicast()) return datagram.destination == group_of(datagram.source.family());
   return !datagram.destination.is_multicast() &&
          std::ranges::find(setup_->peers, datagram.source) != setup_->peers.end();
 }
@@ -149,6 +149,36 @@ PeerStatus& VirtualRouter::peer_entry(const IpAddress& address) {
   if (known != known_end) return *known;
   if (status_.peer_count < status_.peers.size()) return status_.peers[status_.peer_count++];
   return *std::ranges::min_element(status_.peers, {}, &PeerStatus::heard);
+}
+
+void VirtualRouter::set_held(bool held) {
+  status_.held = held;
+  collisions_.stop();
+  woken(clock_.monotonic());
+}
+
+void VirtualRouter::woken(Instant now) {
+  if (status_.held) collisions_.start(now, machine_.settings().handover_bound());
+}
+
+bool VirtualRouter::is_collision(const IpAddress& address, MacAddress holder, Instant heard) {
+  const bool ours_alone = status_.held && machine_.role() == router::Role::active &&
+                          source_mac(address.family(), holder) == router::SourceMac::own &&
+                          !is_last_active(holder);
+  if (!ours_alone || !collisions_.is_collision(heard)) return false;
+  ++status_.collisions;
+  status_.collision_from = {.address = address, .mac = holder, .heard = heard};
+  changed = true;
+  return true;
+}
+
+// Its hand-over may be longer than ours; and two that are active are told of elsewhere.
+bool VirtualRouter::is_last_active(MacAddress mac) const {
+  const auto known_end = status_.peers.begin() + status_.peer_count;
+  const auto last = std::max_element(
+      status_.peers.begin(), known_end,
+      [](const PeerStatus& one, const PeerStatus& other) { return one.heard < other.heard; });
+  return last != known_end && last->mac == mac;
 }
 
 void VirtualRouter::role_changed(const router::Transition& transition) {

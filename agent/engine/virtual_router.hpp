@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "agent/engine/collision_watch.hpp"
+#include "agent/engine/rate_limit.hpp"
 #include "agent/engine/sender.hpp"
 #include "agent/mailbox/messages.hpp"
 #include "agent/wire/wire.hpp"
@@ -51,8 +53,9 @@ class VirtualRouter {
 
   // Judges a packet for it. Counts what it finds, and remembers the peer of an advert that it
   // accepts.
-  [[nodiscard]] std::optional<router::Rank> accept(const Datagram& datagram, MacAddress sender,
-                                                   const InterfaceStatus& interface, Instant heard);
+  [[nodiscard]] Result<router::Rank, Rejection> accept(const Datagram& datagram, MacAddress sender,
+                                                       const InterfaceStatus& interface,
+                                                       Instant heard);
 
   void count_sent() { ++status_.adverts_sent; }
   void count_send_error() { ++status_.send_errors; }
@@ -63,8 +66,20 @@ class VirtualRouter {
   }
   void role_changed(const router::Transition& transition);
   void saw_two_active(const IpAddress& peer);
-  void set_held(bool held) { status_.held = held; }
+  void set_held(bool held);
+  // Another may have been active meanwhile: strangers are looked for when it must have let go.
+  void woken(Instant now);
   [[nodiscard]] const PeerStatus& two_active_peer() const { return status_.two_active_peer; }
+
+  // When to ask who else has the addresses.
+  [[nodiscard]] std::optional<Instant> probe_due() const { return collisions_.due(); }
+  void probed(Instant now) { collisions_.asked(now); }
+  // `holder` says that it has one of our addresses. True: it has no business to.
+  [[nodiscard]] bool is_collision(const IpAddress& address, MacAddress holder, Instant heard);
+  // Whether to tell of another stranger of that kind.
+  [[nodiscard]] bool is_news(Stranger kind, Instant now) {
+    return reported_[static_cast<std::size_t>(kind)].allows(now);
+  }
 
   void publish();
 
@@ -79,16 +94,17 @@ class VirtualRouter {
                                                    Family family) const;
   [[nodiscard]] bool is_delivered_as_configured(const Datagram& datagram) const;
   void peer_heard(const router::Rank& rank, const IpAddress& source, MacAddress mac, Instant heard);
+  [[nodiscard]] bool is_last_active(MacAddress mac) const;
   [[nodiscard]] PeerStatus& peer_entry(const IpAddress& address);
-  [[nodiscard]] Delivery delivery() const {
-    return setup_->peers.empty() ? Delivery::multicast : Delivery::unicast;
-  }
+  [[nodiscard]] bool is_multicast() const { return setup_->peers.empty(); }
 
   std::unique_ptr<EngineRouter> setup_;
   const Clock& clock_;
   router::Router machine_;
   RouterStatus status_;
   PerFamily<std::optional<MacAddress>> announcers_;  // who announced our addresses last
+  CollisionWatch collisions_;
+  std::array<RateLimit, 3> reported_{};  // by Stranger
 };
 
 }  // namespace failover

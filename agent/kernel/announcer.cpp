@@ -52,6 +52,16 @@ void Announcer::announce(int interface, MacAddress own, MacAddress holder,
   }
 }
 
+void Announcer::probe(int interface, MacAddress own, std::span<const IpAddress> addresses) const {
+  for (const IpAddress& address : addresses) {
+    if (address.family() == Family::ipv4) {
+      send(interface, arp_probe(own, address));
+    } else {
+      send(interface, address_probe(own, address));
+    }
+  }
+}
+
 void Announcer::send(int interface, std::span<const std::uint8_t> frame) const {
   sockaddr_ll destination{};
   destination.sll_family = AF_PACKET;

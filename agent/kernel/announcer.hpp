@@ -22,6 +22,8 @@ class Announcer {
   // A frame that cannot be sent is not repeated: the announcements that follow are the repetition.
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) const;
+  // Asks who else has the addresses; the answers come to whoever captures on the interface.
+  void probe(int interface, MacAddress own, std::span<const IpAddress> addresses) const;
 
  private:
   explicit Announcer(Descriptor socket) : socket_(std::move(socket)) {}

@@ -20,21 +20,19 @@ constexpr Duration restore_window = 1s;
 }  // namespace
 
 void KernelThread::hold_what_is_wanted() {
-  correct_neighbours();
+  for (const Correction& correction : corrections_) correct_neighbours(correction);
   for (auto& [number, slot] : slots_)
     if (slot.holder.dirty) reconcile(number);
   for (auto& [id, router] : routers_)
     for (VirtualLink& link : router.links)
       if (link.holder.dirty) reconcile(router, link);
-  correct_neighbours();
   corrections_.clear();
   for (const RouterId id : std::exchange(forgotten_, {}))
     mailboxes_.kernel_to_control.post(RouterGone{id});
 }
 
-void KernelThread::correct_neighbours() {
-  for (const Correction& correction : corrections_)
-    links_.announce(correction.interface, correction.own, correction.holder, correction.addresses);
+void KernelThread::correct_neighbours(const Correction& correction) {
+  links_.announce(correction.interface, correction.own, correction.holder, correction.addresses);
 }
 
 void KernelThread::reconcile(InterfaceSlot number) {
@@ -96,6 +94,10 @@ std::set<IpAddress> KernelThread::carry_out(Holder& holder, const netlink::Plan&
       holder.dirty = true;  // tried again
       log(Severity::error, error.text());
     }
+    // At once: who has asked since they were corrected the first time talks to nobody now.
+    if (at + count == plan.size())
+      for (const Correction& correction : corrections_)
+        if (correction.interface == holder.index) correct_neighbours(correction);
     read_notifications();
   }
   return refused;

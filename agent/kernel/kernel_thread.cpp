@@ -151,6 +151,15 @@ void KernelThread::take(AnnounceRouter& message) {
   }
 }
 
+// From the interface's own MAC, whatever the addresses have: the answers must come to the capture
+// there, and must not move the virtual MAC's port.
+void KernelThread::take(ProbeRouter& message) {
+  const auto router = routers_.find(message.id);
+  if (router == routers_.end() || !router->second.claimed) return;
+  const WatchedInterface& interface = *slots_.at(router->second.wanted.slot).interface;
+  links_.probe(interface.index(), interface.mac(), router->second.addresses());
+}
+
 void KernelThread::take(ForgetRouter& message) {
   const auto router = routers_.find(message.id);
   if (router == routers_.end()) return;

@@ -46,6 +46,7 @@ class KernelThread {
   void take(ClaimRouter& message);
   void take(ReleaseRouter& message);
   void take(AnnounceRouter& message);
+  void take(ProbeRouter& message);
   void take(ForgetRouter& message);
   void take(CloseCapture& message);
 
@@ -71,7 +72,6 @@ class KernelThread {
   void answer_claim(HeldRouter& router, const std::set<IpAddress>& refused,
                     const std::set<IpAddress>& present);
   void look_for_foreign(InterfaceSlot slot);
-  void correct_neighbours();
   void leave(int index, const std::set<IpAddress>& known);
   [[nodiscard]] bool may_heal(Holder& holder, const std::string& name, const netlink::Plan& plan);
   [[nodiscard]] static netlink::Plan releases_of(const netlink::Plan& plan,
@@ -107,6 +107,7 @@ class KernelThread {
     MacAddress holder;
     std::vector<IpAddress> addresses;
   };
+  void correct_neighbours(const Correction& correction);
 
   Mailboxes& mailboxes_;
   netlink::Kernel& kernel_;

@@ -19,4 +19,8 @@ void MachineLinks::announce(int interface, MacAddress own, MacAddress holder,
   announcer_.announce(interface, own, holder, addresses);
 }
 
+void MachineLinks::probe(int interface, MacAddress own, std::span<const IpAddress> addresses) {
+  announcer_.probe(interface, own, addresses);
+}
+
 }  // namespace failover

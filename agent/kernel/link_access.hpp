@@ -41,6 +41,8 @@ class LinkAccess {
   // neighbours that asked it last.
   virtual void announce(int interface, MacAddress own, MacAddress holder,
                         std::span<const IpAddress> addresses) = 0;
+  // Asks who else has the addresses.
+  virtual void probe(int interface, MacAddress own, std::span<const IpAddress> addresses) = 0;
 };
 
 // The machine's.
@@ -52,6 +54,7 @@ class MachineLinks final : public LinkAccess {
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;
+  void probe(int interface, MacAddress own, std::span<const IpAddress> addresses) override;
 
  private:
   Announcer announcer_;

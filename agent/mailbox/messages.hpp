@@ -33,6 +33,7 @@ struct EngineRouter {
   std::vector<IpAddress> addresses;
   PerFamily<std::optional<IpAddress>> sources;  // configured; else the interface's own addresses
   std::vector<IpAddress> peers;                 // unicast; empty: multicast
+  std::uint8_t least_ttl = unrouted_ttl;        // of adverts that are accepted
   PerFamily<std::optional<MacAddress>> virtual_macs = {};  // nothing: the interface's own
   PublishedRouter* status = nullptr;  // the control thread's; valid until RouterGone
 };
@@ -77,6 +78,9 @@ struct ReleaseRouter {
 struct AnnounceRouter {
   RouterId id = 0;
 };
+struct ProbeRouter {  // ask who else has the addresses
+  RouterId id = 0;
+};
 struct ForgetRouter {  // the engine has done with it: release what is left, tell the control thread
   RouterId id = 0;
 };
@@ -85,8 +89,8 @@ struct CloseCapture {
   std::unique_ptr<Capture> capture;
   bool failed = false;  // it was still wanted: open another
 };
-using EngineToKernel =
-    std::variant<ClaimRouter, ReleaseRouter, AnnounceRouter, ForgetRouter, CloseCapture>;
+using EngineToKernel = std::variant<ClaimRouter, ReleaseRouter, AnnounceRouter, ProbeRouter,
+                                    ForgetRouter, CloseCapture>;
 
 // --- To the engine ---
 
@@ -162,6 +166,18 @@ struct SawTwoActive {
   PeerStatus peer;
   RealTime at{};
 };
+// Another machine on the segment that has something of ours.
+enum class Stranger : std::uint8_t {
+  other_protocol,  // CARP where we have VRRP with that id, or the other way round
+  other_key,       // our id, but it cannot authenticate
+  has_address,     // it answers for one of our addresses
+};
+struct SawStranger {  // at most one of a kind in limits::report_spacing
+  RouterId id = 0;
+  Stranger kind = Stranger::other_protocol;
+  IpAddress address;  // has_address: which of ours; else whose adverts they are
+  MacAddress mac;
+};
 struct OperationFinished {
   RouterId id = 0;
   OperationId operation = 0;
@@ -181,8 +197,8 @@ struct RecordedEvent {
   RouterId id = 0;
   std::unique_ptr<const Handled> handled;
 };
-using EngineToControl =
-    std::variant<RoleChanged, SawTwoActive, OperationFinished, RecordedRouter, RecordedEvent>;
+using EngineToControl = std::variant<RoleChanged, SawTwoActive, SawStranger, OperationFinished,
+                                     RecordedRouter, RecordedEvent>;
 
 struct RouterGone {
   RouterId id = 0;

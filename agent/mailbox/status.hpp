@@ -53,6 +53,10 @@ struct RouterStatus {
   std::uint64_t other_addresses = 0;
   RejectedFrom other_addresses_from;
 
+  // Another machine has answered for one of the addresses, long after every hand-over.
+  std::uint64_t collisions = 0;
+  RejectedFrom collision_from;  // its address: the one of ours
+
   std::uint64_t two_active = 0;
   RealTime two_active_at{};
   PeerStatus two_active_peer;

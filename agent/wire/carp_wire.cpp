@@ -33,9 +33,8 @@ std::size_t CarpWire::write(const router::Rank& rank, const Outbound& outbound,
   return payload.size();
 }
 
-std::optional<Rejection> CarpWire::misfit(const Datagram& datagram, Delivery delivery) const {
-  return carp::misfit(datagram,
-                      delivery == Delivery::unicast ? HopLimit::any : HopLimit::must_be_255);
+std::optional<Rejection> CarpWire::misfit(const Datagram& datagram, std::uint8_t least_ttl) const {
+  return carp::misfit(datagram, least_ttl);
 }
 
 Result<Heard, Rejection> CarpWire::read(const Datagram& datagram, const IpAddress& own_source,

@@ -33,10 +33,9 @@ std::size_t VrrpWire::write(const router::Rank& rank, const Outbound& outbound,
   return vrrp::append_trailer(advert, trailer, out);
 }
 
-std::optional<Rejection> VrrpWire::misfit(const Datagram& datagram, Delivery delivery) const {
+std::optional<Rejection> VrrpWire::misfit(const Datagram& datagram, std::uint8_t least_ttl) const {
   return vrrp::misfit(datagram, setup_.version,
-                      setup_.hmac ? vrrp::Trailer::allowed : vrrp::Trailer::refused,
-                      delivery == Delivery::unicast ? HopLimit::any : HopLimit::must_be_255);
+                      setup_.hmac ? vrrp::Trailer::allowed : vrrp::Trailer::refused, least_ttl);
 }
 
 Result<Heard, Rejection> VrrpWire::read(const Datagram& datagram, const IpAddress& own_source,

@@ -30,8 +30,6 @@ struct Outbound {
   RealTime now{};
 };
 
-enum class Delivery : std::uint8_t { multicast, unicast };
-
 // What an advert that was accepted says.
 struct Heard {
   router::Rank rank;
@@ -50,7 +48,8 @@ class CarpWire {
   // than the last, so that it grows across a restart too.
   [[nodiscard]] std::size_t write(const router::Rank& rank, const Outbound& outbound,
                                   std::span<std::uint8_t> out);
-  [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram, Delivery delivery) const;
+  [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram,
+                                                std::uint8_t least_ttl) const;
   [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram, const IpAddress& own_source,
                                               RealTime now);
   // Goes on counting where `before` ended.
@@ -94,7 +93,8 @@ class VrrpWire {
 
   [[nodiscard]] std::size_t write(const router::Rank& rank, const Outbound& outbound,
                                   std::span<std::uint8_t> out);
-  [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram, Delivery delivery) const;
+  [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram,
+                                                std::uint8_t least_ttl) const;
   [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram, const IpAddress& own_source,
                                               RealTime now);
   // Stamps go on growing, and what others have sent stays known.

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::uint8_t version_and_type = 0x21;
 constexpr std::uint8_t authentication_words = 7;
-constexpr std::uint8_t required_ttl = 255;
 
 }  // namespace
 
@@ -18,11 +17,11 @@ std::optional<Vhid> named_vhid(std::span<const std::uint8_t> payload) {
   return Vhid::from(payload[1]);
 }
 
-std::optional<Rejection> misfit(const Datagram& datagram, HopLimit hop_limit) {
+std::optional<Rejection> misfit(const Datagram& datagram, std::uint8_t least_ttl) {
   const auto& payload = datagram.payload;
   if (payload.size() != advert_bytes || payload[3] != authentication_words)
     return Rejection::length;
-  if (hop_limit == HopLimit::must_be_255 && datagram.ttl != required_ttl) return Rejection::ttl;
+  if (datagram.ttl < least_ttl) return Rejection::ttl;
   if (payload[0] != version_and_type) return Rejection::version;
   return std::nullopt;
 }

@@ -31,10 +31,10 @@ struct Advert {
 [[nodiscard]] std::optional<Vhid> named_vhid(std::span<const std::uint8_t> payload);
 
 // The first half of the judgement, before the router is known: length (36, and 7 words of
-// authentication, which tells it from a VRRPv2 advert with five addresses), TTL or hop limit,
-// version and type.
+// authentication, which tells it from a VRRPv2 advert with five addresses), TTL or hop limit (less
+// is only for unicast), version and type.
 [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram,
-                                              HopLimit hop_limit = HopLimit::must_be_255);
+                                              std::uint8_t least_ttl = unrouted_ttl);
 
 // The second half but the digest: checksum. For a payload that misfit() has nothing against.
 [[nodiscard]] Result<Advert, Rejection> decode(std::span<const std::uint8_t> payload);

@@ -2,6 +2,7 @@
 // What can happen to a virtual router, and what it can ask for: the two vocabularies of the state
 // machine in router.hpp.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -26,6 +27,11 @@ struct Settings {
   [[nodiscard]] Duration dead_time() const {
     return router::dead_time(election, router::rank(election, {}), std::nullopt);
   }
+  // For how long who leaves waits for somebody to claim, and so may answer for the addresses.
+  [[nodiscard]] Duration handover_bound(Duration dead_time) const {
+    return std::min(dead_time + limits::handover_grace, handover_timeout);
+  }
+  [[nodiscard]] Duration handover_bound() const { return handover_bound(dead_time()); }
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 

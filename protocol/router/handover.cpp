@@ -50,8 +50,8 @@ void Router::on(const StopNow&, Instant, Effects& effects) {
 void Router::start_leaving(Instant now, Effects& effects) {
   effects.push(SendAdvert{farewell(settings_.election)});
   lingering_.emplace(settings_.addresses);
-  const Duration bound = std::min(dead_time() + limits::handover_grace, settings_.handover_timeout);
-  state_ = Leaving{.gives_up = now + bound, .next_farewell = now + interval(rank())};
+  state_ = Leaving{.gives_up = now + settings_.handover_bound(dead_time()),
+                   .next_farewell = now + interval(rank())};
 }
 
 void Router::heard_while_leaving(const AdvertHeard& advert, Instant now, Effects& effects) {

@@ -12,7 +12,6 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::uint8_t type_advertisement = 1;
-constexpr std::uint8_t required_hop_limit = 255;
 constexpr unsigned centiseconds_per_second = 100;
 constexpr unsigned interval_mask = 0x0fff;  // the four bits above are reserved: ignored
 
@@ -117,7 +116,7 @@ std::optional<Vrid> named_vrid(std::span<const std::uint8_t> payload) {
 }
 
 std::optional<Rejection> misfit(const Datagram& datagram, Version expected, Trailer trailer,
-                                HopLimit hop_limit) {
+                                std::uint8_t least_ttl) {
   const auto& payload = datagram.payload;
   const Family family = datagram.source.family();
   if (payload.size() < fixed_bytes) return Rejection::length;
@@ -126,15 +125,14 @@ std::optional<Rejection> misfit(const Datagram& datagram, Version expected, Trai
   const bool has_trailer = payload.size() == length + trailer_bytes;
   if (payload.size() != length && !(has_trailer && trailer == Trailer::allowed))
     return Rejection::length;
-  if (hop_limit == HopLimit::must_be_255 && datagram.ttl != required_hop_limit)
-    return Rejection::ttl;
+  if (datagram.ttl < least_ttl) return Rejection::ttl;
   if (version != expected || payload[0] != version_and_type(expected)) return Rejection::version;
   if (version == Version::v2 && family == Family::ipv6) return Rejection::version;
   return std::nullopt;
 }
 
 Result<Decoded, Rejection> decode(const Datagram& datagram, Version expected) {
-  if (const auto rejection = misfit(datagram, expected, Trailer::allowed, HopLimit::any))
+  if (const auto rejection = misfit(datagram, expected, Trailer::allowed, 0))
     return failure(*rejection);
   const auto& payload = datagram.payload;
   const Family family = datagram.source.family();

@@ -85,7 +85,7 @@ enum class Trailer : std::uint8_t { refused, allowed };
 // counts as that, and not as one of a wrong length. Version 2 over IPv6 is nobody's version.
 [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram, Version expected,
                                               Trailer trailer,
-                                              HopLimit hop_limit = HopLimit::must_be_255);
+                                              std::uint8_t least_ttl = unrouted_ttl);
 
 // The second half but the authentication: checksum; then no addresses (RFC 9568 5.2.5, erratum
 // 8299: Rejection::addresses) and an interval of 0 (5.2.7, erratum 8301: Rejection::interval). For

@@ -61,7 +61,7 @@ struct Station {
     interface.mac = mac;
     interface.sources.ipv4 = own_source;
   }
-  std::optional<router::Rank> accept(const Datagram& datagram, MacAddress sender) {
+  Result<router::Rank, Rejection> accept(const Datagram& datagram, MacAddress sender) {
     return router.accept(datagram, sender, interface, now);
   }
   RouterStatus status() {

@@ -91,7 +91,7 @@ void check_misfit(const Datagram& datagram, Version version) {
   const Family family = datagram.source.family();
   using vrrp::Trailer;
   const auto strict = vrrp::misfit(datagram, version, Trailer::refused);
-  const auto lax = vrrp::misfit(datagram, version, Trailer::allowed, HopLimit::any);
+  const auto lax = vrrp::misfit(datagram, version, Trailer::allowed, 0);
   must(!lax || strict, "what fits strictly fits otherwise");
   must(strict != Rejection::ttl || datagram.ttl != 255, "a TTL of 255 is right");
   must(strict || datagram.ttl == 255, "a TTL other than 255 is wrong");
@@ -186,7 +186,7 @@ void check_accepted(const Datagram& datagram, Version version, const vrrp::Decod
 }
 
 void check_refused(const Datagram& datagram, Version version, Rejection rejection) {
-  const auto misfit = vrrp::misfit(datagram, version, vrrp::Trailer::allowed, HopLimit::any);
+  const auto misfit = vrrp::misfit(datagram, version, vrrp::Trailer::allowed, 0);
   if (misfit) {
     must(rejection == *misfit, "a decoder refuses what does not fit");
     return;

@@ -49,6 +49,8 @@ class FakeLinks final : public LinkAccess {
   [[nodiscard]] Result<std::unique_ptr<Capture>, std::string> open_capture(
       const std::string& interface, const CaptureScope& scope) override;
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
+  // Nobody but the nodes has the addresses, and they are no strangers.
+  void probe(int, MacAddress, std::span<const IpAddress>) override {}
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;
 

@@ -98,6 +98,23 @@ TEST_CASE("the engine's part has what is advertised in its digest, and all that 
   CHECK(right.matches(carp::decode(bytes).value()));
 }
 
+TEST_CASE("RFC 5082 3: how far an advert may have come is what the file says, for unicast only") {
+  const auto least = [](const config::RouterSettings& settings) {
+    Fixture fixture;
+    (void)fixture.apply({settings});
+    auto messages = taken_from(fixture.mailboxes.control_to_kernel);
+    return std::get<AddRouter>(messages.back()).engine->least_ttl;
+  };
+  auto settings = ten;
+  CHECK(least(settings) == 255);
+  settings.peers = {ip("192.0.2.12")};
+  CHECK(least(settings) == 0);
+  settings.max_hops = config::MaxHops::of<0>();
+  CHECK(least(settings) == 255);
+  settings.max_hops = config::MaxHops::of<3>();
+  CHECK(least(settings) == 252);
+}
+
 TEST_CASE("a leaving router stays in the directory until the other threads have let go of it") {
   Fixture fixture;
   (void)fixture.apply({ten});

@@ -14,8 +14,9 @@ const IpAddress far = ip("198.51.100.12");
 // A backup with two peers over IPv4.
 struct Listener {
   EngineScene scene;
-  Listener() {
+  explicit Listener(std::uint8_t least_ttl = 0) {
     scene.use_vrrp({});
+    scene.least_ttl = least_ttl;
     scene.peers = {near, far};
     scene.start_interface();
     scene.add_router();
@@ -140,6 +141,14 @@ TEST_CASE("PRODUCT 4: a peer is listened to whatever its TTL, which a route may 
   CHECK(listener.hear({.source = far, .destination = ip("192.0.2.11"), .hop_limit = 62}) ==
         "received 1");
   CHECK(listener.scene.status().peers[0].address == far);
+}
+
+TEST_CASE("RFC 5082 3: with max_hops an advert that has passed more routers is not listened to") {
+  Listener listener(253);
+  CHECK(listener.hear({.source = near, .destination = ip("192.0.2.11"), .hop_limit = 253}) ==
+        "received 1");
+  CHECK(listener.hear({.source = near, .destination = ip("192.0.2.11"), .hop_limit = 252}) ==
+        "ttl 1, received 1");
 }
 
 TEST_CASE("PRODUCT 8.8: who is no peer, or advertises to the group, is not listened to") {

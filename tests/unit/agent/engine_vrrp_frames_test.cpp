@@ -40,7 +40,8 @@ std::string counted_of(Bytes frame, const vrrp::Election& election = {},
   const std::string counted = listener.hear(std::move(frame));
   if (listener.scene.status().adverts_received == 0) {
     CHECK(listener.scene.engine.next_deadline() == deadline);
-    CHECK(listener.scene.to_control().empty());
+    for (const std::string& told : listener.scene.to_control())
+      CHECK(told.rfind("stranger", 0) == 0);
     CHECK(listener.scene.status().peer_count == 0);
   }
   return counted;
@@ -216,6 +217,7 @@ TEST_CASE("PRODUCT 4: VRRP with the id of a CARP router is judged there, and tol
   scene.start_interface();
   scene.add_router(0, vhid_10);
   scene.turn();
+  (void)scene.to_control();
   scene.clock.advance(1s);
   scene.hear(vrrp_frame_of({.vrid = vrrp::Vrid::of<10>()}));
   scene.turn();
@@ -225,6 +227,8 @@ TEST_CASE("PRODUCT 4: VRRP with the id of a CARP router is judged there, and tol
   CHECK(interface.id_conflict_from.address == ip("192.0.2.12"));
   CHECK(interface.id_conflict_from.mac == peer_mac);
   CHECK(interface.id_conflict_from.heard == scene.clock.now);
+  CHECK(scene.to_control() ==
+        std::vector<std::string>{"stranger 0 other-protocol 192.0.2.12 " + peer_mac.text()});
 }
 
 TEST_CASE("PRODUCT 4: CARP with the id of a VRRP router is judged there, and told as a conflict") {

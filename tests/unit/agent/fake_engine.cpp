@@ -23,6 +23,15 @@ std::string word(router::Role role) {
   return "";
 }
 
+std::string word(Stranger kind) {
+  switch (kind) {
+    case Stranger::other_protocol: return "other-protocol";
+    case Stranger::other_key: return "other-key";
+    case Stranger::has_address: return "has-address";
+  }
+  return "";
+}
+
 struct KernelWords {
   std::string operator()(const ClaimRouter& message) const {
     return "claim " + std::to_string(message.id);
@@ -34,6 +43,9 @@ struct KernelWords {
   }
   std::string operator()(const AnnounceRouter& message) const {
     return "announce " + std::to_string(message.id);
+  }
+  std::string operator()(const ProbeRouter& message) const {
+    return "probe " + std::to_string(message.id);
   }
   std::string operator()(const ForgetRouter& message) const {
     return "forget " + std::to_string(message.id);
@@ -53,6 +65,10 @@ struct ControlWords {
   }
   std::string operator()(const SawTwoActive& message) const {
     return "two-active " + std::to_string(message.id) + " " + message.peer.address.text();
+  }
+  std::string operator()(const SawStranger& message) const {
+    return "stranger " + std::to_string(message.id) + " " + word(message.kind) + " " +
+           message.address.text() + " " + message.mac.text();
   }
   std::string operator()(const OperationFinished& message) const {
     return "operation " + std::to_string(message.operation) + " " + word(message.outcome);
@@ -128,15 +144,17 @@ std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, std::uint8_t numbe
   };
   settings.addresses = addresses.size();
   settings.speaks = {.ipv4 = has(Family::ipv4), .ipv6 = has(Family::ipv6)};
-  return std::make_unique<EngineRouter>(EngineRouter{.id = id,
-                                                     .slot = 0,
-                                                     .number = number,
-                                                     .settings = settings,
-                                                     .wire = std::move(wire),
-                                                     .addresses = addresses,
-                                                     .sources = sources,
-                                                     .peers = peers,
-                                                     .status = published[id].get()});
+  return std::make_unique<EngineRouter>(
+      EngineRouter{.id = id,
+                   .slot = 0,
+                   .number = number,
+                   .settings = settings,
+                   .wire = std::move(wire),
+                   .addresses = addresses,
+                   .sources = sources,
+                   .peers = peers,
+                   .least_ttl = peers.empty() ? unrouted_ttl : least_ttl,
+                   .status = published[id].get()});
 }
 
 std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, carp::Vhid vhid) {

@@ -264,6 +264,12 @@ Result<std::unique_ptr<GroupMembership>, std::string> FakeLinks::join(int interf
   return std::make_unique<Joined>(journal_, interface);
 }
 
+void FakeLinks::probe(int interface, MacAddress, std::span<const IpAddress> addresses) {
+  std::string line = "probe" + on(interface);
+  for (const IpAddress& address : addresses) line += " " + address.text();
+  journal_.push_back(line);
+}
+
 void FakeLinks::announce(int interface, MacAddress own, MacAddress holder,
                          std::span<const IpAddress> addresses) {
   std::string line = "announce" + on(interface);

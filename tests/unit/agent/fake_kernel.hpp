@@ -77,6 +77,7 @@ class FakeLinks final : public LinkAccess {
   [[nodiscard]] Result<std::unique_ptr<Capture>, std::string> open_capture(
       const std::string& interface, const CaptureScope& scope) override;
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
+  void probe(int interface, MacAddress own, std::span<const IpAddress> addresses) override;
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;
 

@@ -282,6 +282,21 @@ TEST_CASE("only a router that holds its addresses announces them") {
   CHECK(scene.done() == Journal{"remove 192.0.2.1/32 on 2"});
 }
 
+TEST_CASE("only a router that holds its addresses asks who else has them, from the interface") {
+  KernelScene scene;
+  scene.begin_claimed({"192.0.2.1/24", "192.0.2.2/24"});
+  scene.mailboxes.engine_to_kernel.post(ProbeRouter{0});
+  scene.turn();
+  CHECK(scene.done() == Journal{"probe on 2 192.0.2.1 192.0.2.2"});
+  scene.release(0);
+  scene.turn();
+  (void)scene.done();
+  scene.mailboxes.engine_to_kernel.post(ProbeRouter{0});
+  scene.mailboxes.engine_to_kernel.post(ProbeRouter{9});
+  scene.turn();
+  CHECK(scene.done().empty());
+}
+
 TEST_CASE("PRODUCT 8.5: changed addresses are exchanged, those that stay are not touched") {
   KernelScene scene;
   scene.begin_claimed({"192.0.2.1/24", "192.0.2.2/24"});

@@ -39,7 +39,7 @@ std::string heard_by(VrrpWire& receiver, const Bytes& payload, RealTime at = noo
                           .ttl = 255,
                           .protocol = protocol_carp,
                           .payload = payload};
-  if (const auto misfit = receiver.misfit(datagram, Delivery::multicast))
+  if (const auto misfit = receiver.misfit(datagram, unrouted_ttl))
     return std::string(name(*misfit));
   const auto heard = receiver.read(datagram, ours, at);
   return heard ? "accepted" : std::string(name(heard.error()));

@@ -62,6 +62,20 @@ TEST_CASE("A source that no router could send from is refused") {
   });
 }
 
+TEST_CASE("how many routers an advert may have passed is any number, unless told") {
+  CHECK(read_router(in_router("peers = [\"10.0.0.2\"]\n")).max_hops == MaxHops::of<255>());
+  CHECK(read_router(in_router("peers = [\"10.0.0.2\"]\nmax_hops = 0\n")).max_hops ==
+        MaxHops::of<0>());
+  check_bad_texts({
+      {"more hops than there are", in_router("peers = [\"10.0.0.2\"]\nmax_hops = 256\n"),
+       "t.toml:5:12: interface.eth0.carp.10.max_hops: 256 is out of range; accepted: 0..255"},
+      {"hops without peers", in_router("max_hops = 1\n"),
+       "t.toml:4:12: interface.eth0.carp.10.max_hops: is for unicast, and there are no peers; "
+       "leave "
+       "it out: multicast is never routed"},
+  });
+}
+
 TEST_CASE("peers are addresses in the order of the file, link-local ones too") {
   const auto router =
       read_router(in_vrrp("peers = [\"10.0.0.3\", \"fe80::2\", \"10.9.0.2\"]\n", both_families));

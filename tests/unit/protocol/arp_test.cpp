@@ -46,6 +46,22 @@ TEST_CASE("a gratuitous ARP for a peer has its MAC inside and ours as the frame'
         "c0000201");
 }
 
+TEST_CASE("RFC 5227 2.1.1: a probe asks for the address and claims none") {
+  CHECK(to_hex(arp_probe(own, address("192.0.2.1"))) ==
+        "ffffffffffff"
+        "020000000001"
+        "0806"
+        "0001"
+        "0800"
+        "06"
+        "04"
+        "0001"
+        "020000000001"
+        "00000000"
+        "000000000000"
+        "c0000201");
+}
+
 TEST_CASE("RFC 826: an ARP message is read") {
   const auto message = parse_arp(request);
   REQUIRE(message);

@@ -96,6 +96,29 @@ TEST_CASE("an advertisement for a peer has its MAC inside and ours as the frame'
   CHECK_FALSE(message->router);
 }
 
+TEST_CASE("RFC 4862 5.4.2: a probe asks all who could have the address, from no address") {
+  const auto frame = address_probe(own, address("2001:db8::1:2345:6789"));
+  CHECK(to_hex(frame) ==
+        "3333ff456789"
+        "020000000001"
+        "86dd"
+        "60000000"
+        "0018"
+        "3a"
+        "ff"
+        "00000000000000000000000000000000"
+        "ff0200000000000000000001ff456789"
+        "87"
+        "00"
+        "5a51"
+        "00000000"
+        "20010db8000000000000000123456789");
+  // A checksum that is right makes the sum come to nothing.
+  const Datagram datagram = datagram_of(frame);
+  CHECK(checksum_with_addresses(datagram.source, datagram.destination, protocol_icmpv6,
+                                datagram.payload) == 0);
+}
+
 TEST_CASE("RFC 4861 7.1.2: each flipped bit of an advertisement is refused") {
   const Sample whole;
   for (std::size_t bit = 0; bit < whole.message.size() * 8; ++bit) {

@@ -71,8 +71,8 @@ struct Fixture {
     REQUIRE(written.size() == 1);
     return written.front();
   }
-  std::optional<router::Rank> accept(std::span<const std::uint8_t> payload,
-                                     const IpAddress& source = other, Duration at = 5s) {
+  Result<router::Rank, Rejection> accept(std::span<const std::uint8_t> payload,
+                                         const IpAddress& source = other, Duration at = 5s) {
     const Datagram datagram{.source = source,
                             .destination = advert_group4,
                             .ttl = 255,

@@ -21,7 +21,7 @@ using vrrp::Version;
 // What the engine does with a datagram, up to the authentication.
 std::optional<Rejection> judge(const Datagram& datagram, const VrrpVector& vector) {
   const auto trailer = vector.has_trailer ? Trailer::allowed : Trailer::refused;
-  const auto hop_limit = vector.hop_limit == 255 ? HopLimit::must_be_255 : HopLimit::any;
+  const auto hop_limit = vector.hop_limit == 255 ? unrouted_ttl : std::uint8_t{0};
   if (const auto rejection = vrrp::misfit(datagram, vector.version, trailer, hop_limit))
     return rejection;
   if (vrrp::named_vrid(datagram.payload)->value() != vector.vrid) return Rejection::id;
@@ -201,7 +201,7 @@ TEST_CASE("vrrp: RFC 9568 5.1.1.3, 5.1.2.3, any TTL but 255 is refused, unless f
       INFO(id << " with TTL " << ttl);
       datagram.ttl = static_cast<std::uint8_t>(ttl);
       CHECK(vrrp::misfit(datagram, vector.version, Trailer::refused) == Rejection::ttl);
-      CHECK_FALSE(vrrp::misfit(datagram, vector.version, Trailer::refused, HopLimit::any));
+      CHECK_FALSE(vrrp::misfit(datagram, vector.version, Trailer::refused, 0));
     }
   }
 }
@@ -211,7 +211,7 @@ TEST_CASE("vrrp: RFC 9568 5.2.1, an advert of the other version is counted as th
     INFO(vector.id);
     const Datagram datagram = datagram_of(vector.frame);
     const auto other = vector.version == Version::v2 ? Version::v3 : Version::v2;
-    CHECK(vrrp::misfit(datagram, other, Trailer::allowed, HopLimit::any) == Rejection::version);
+    CHECK(vrrp::misfit(datagram, other, Trailer::allowed, 0) == Rejection::version);
     CHECK(vrrp::decode(datagram, other).error() == Rejection::version);
   }
 }

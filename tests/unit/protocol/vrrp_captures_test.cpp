@@ -45,8 +45,7 @@ constexpr Capture captures[] = {
 };
 
 void check_advert(const Bytes& frame, const Datagram& datagram, Version version) {
-  const auto hop_limit =
-      datagram.destination.is_multicast() ? HopLimit::must_be_255 : HopLimit::any;
+  const auto hop_limit = datagram.destination.is_multicast() ? unrouted_ttl : std::uint8_t{0};
   REQUIRE_FALSE(vrrp::misfit(datagram, version, vrrp::Trailer::allowed, hop_limit));
   const auto decoded = vrrp::decode(datagram, version);
   REQUIRE(decoded);
