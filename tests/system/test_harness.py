@@ -53,9 +53,38 @@ def test_a_partition_can_be_one_way_and_concerns_arp_too(network):
     assert hears(network.r1, network.r2)
 
 
-def test_nothing_is_left_behind_after_a_failure():
+def reaches(node, address):
+    return node.run("ping", "-n", "-c1", "-W1", address, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_a_partition_of_one_family_leaves_the_other_alone(network, family):
+    network.partition_one_way(network.r1, network.r2, family=family)
+    r2 = {4: network.r2.address(), 6: network.r2.address6()}
+    assert not reaches(network.r1, r2[family])
+    assert reaches(network.r1, r2[10 - family])
+    network.heal()
+    wait_for(lambda: reaches(network.r1, r2[family]), "the neighbour to be found again")
+
+
+@pytest.mark.parametrize("network", [{"clients": 1, "apart": True}], indirect=True)
+def test_routers_that_are_apart_reach_each_other_through_the_gateway_alone(network):
+    both = [network.r2.address(), network.r2.address6()]
+    wait_for(lambda: all(reaches(network.r1, address) for address in both), "the links to be there")
+    network.c1.stop_forwarding()
+    assert not any(reaches(network.r1, address) for address in both)
+    assert all(reaches(network.c1, address) for address in both)
+    network.c1.forward()
+    network.crash(network.r2)
+    network.reboot(network.r2)
+    wait_for(lambda: all(reaches(network.r1, address) for address in both), "its routes again")
+
+
+@pytest.mark.parametrize("shape", [{"clients": 0}, {"clients": 1, "apart": True}],
+                         ids=["one-link", "apart"])
+def test_nothing_is_left_behind_after_a_failure(shape):
     with pytest.raises(ZeroDivisionError):
-        with Network(routers=1, clients=0) as network:
+        with Network(routers=2, **shape) as network:
             process = network.r1.start("sleep", "1000")
             directory = network.directory
             raise ZeroDivisionError

@@ -16,38 +16,57 @@ class CommandFailed(AssertionError):
 
 
 class Node:
-    """Owned by a Network. `number` gives its addresses (address(), address6()) and its MACs."""
+    """Owned by a Network. `number` gives its addresses (address(), address6()) and its MACs; those
+    on its first segment when none is named. Its interface there is eth0, on the next one eth1."""
 
-    def __init__(self, name, number, directory):
+    def __init__(self, name, number, directory, segments=()):
         self.name = name
         self.number = number
         self.directory = directory
+        self.segments = tuple(segments)
+        self.gateway = None  # the node by which it reaches other segments
         self.namespace = Namespace()
         self._processes = []
         self._at_end = contextlib.ExitStack()  # what the node's users opened
         os.makedirs(directory, exist_ok=True)
 
-    def address(self, segment=0):
-        return f"10.0.{segment}.{self.number}"
+    def _segment(self, segment):
+        return self.segments[0] if segment is None else segment
 
-    def address6(self, segment=0):
-        return f"2001:db8:{segment + 1}::{self.number}"
+    def interface(self, segment):
+        return f"eth{self.segments.index(segment)}"
 
-    def mac(self, segment=0):
-        return f"02:00:00:00:{segment:02x}:{self.number:02x}"
+    def address(self, segment=None):
+        return f"10.0.{self._segment(segment)}.{self.number}"
 
-    def link_local(self, segment=0):
+    def address6(self, segment=None):
+        return f"2001:db8:{self._segment(segment) + 1}::{self.number}"
+
+    def mac(self, segment=None):
+        return f"02:00:00:00:{self._segment(segment):02x}:{self.number:02x}"
+
+    def link_local(self, segment=None):
         """The one that the kernel makes from the MAC."""
-        return str(ipaddress.IPv6Address(f"fe80::ff:fe00:{segment << 8 | self.number:x}"))
+        number = self._segment(segment) << 8 | self.number
+        return str(ipaddress.IPv6Address(f"fe80::ff:fe00:{number:x}"))
 
-    def own_addresses(self, segment=0):
+    def own_addresses(self, segment):
         """Lines for `ip -batch` that give an interface its addresses. With `nodad` those of IPv6
         can be used at once; the kernel makes no link-local one where there is the same already."""
-        interface = f"eth{segment}"
+        interface = self.interface(segment)
         lines = [f"address add {self.address(segment)}/24 dev {interface}"]
         if os.path.exists("/proc/sys/net/ipv6"):
             lines += [f"address add {address}/64 dev {interface} nodad"
                       for address in (self.link_local(segment), self.address6(segment))]
+        return lines
+
+    def own_routes(self, segment):
+        """Lines for `ip -batch` that follow when the interface is up."""
+        if self.gateway is None:
+            return []
+        lines = [f"route replace 0.0.0.0/0 via {self.gateway.address(segment)}"]
+        if os.path.exists("/proc/sys/net/ipv6"):
+            lines.append(f"route replace ::/0 via {self.gateway.address6(segment)}")
         return lines
 
     def run(self, *arguments, check=True, stdin=None, timeout=60.0, environment=None):
@@ -106,6 +125,17 @@ class Node:
             if os.path.exists(path):
                 with open(path, "w", encoding="ascii") as setting:
                     setting.write(str(value))
+
+    def forward(self):
+        """It passes on what is for others, as a gateway does."""
+        self._set_forwarding(1)
+
+    def stop_forwarding(self):
+        self._set_forwarding(0)
+
+    def _set_forwarding(self, value):
+        for family in ("ipv4", "ipv6"):
+            self.sysctl(f"net.{family}.conf.all.forwarding", value)
 
     def down(self, interface="eth0"):
         self.ip("link", "set", "dev", interface, "down")
