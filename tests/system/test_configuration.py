@@ -98,6 +98,19 @@ def test_a_reload_changes_the_rank_in_force(network, pair):
              show=network.describe)
 
 
+def test_an_active_that_becomes_still_better_stays_the_only_one(network, pair):
+    """FreeBSD had two then (PR 259528): the rank, improved beyond the best, was a bad one."""
+    r1, r2 = pair
+    since = r1.group()["since"]
+    r1.configure(carp_config(1))
+    r1.reload()
+    wait_for(lambda: r2.router()["peers"][0]["advskew"] == 1, "r2 to hear the new rank",
+             show=network.describe)
+    hold_for(lambda: the_active(pair) is r1 and r2.is_backup(), "r1 alone is active", 1.0,
+             network.describe)
+    assert r1.group()["since"] == since
+
+
 def test_a_reload_can_add_and_remove_a_router(network, pair):
     r1, _ = pair
     second = carp_config(20, vhid=11, addresses=("10.0.0.111/24",))

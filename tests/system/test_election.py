@@ -4,6 +4,7 @@ import pytest
 
 from harness import (ADDRESS, Capture, Failoverd, carp_config, hold_for, the_active, wait_for,
                      wait_for_one_active)
+from harness.meeting import BETTER, OurRouter, vrrp_config
 
 FAST = 20  # advskew: an advert every 78 ms, dead time 234 ms
 SLOW = 40
@@ -86,14 +87,33 @@ def test_three_routers_have_one_active_and_the_next_best_follows(network):
     wait_for(lambda: the_active([r3]) is r3, "r3 to follow", show=network.describe)
 
 
-def test_real_addresses_may_be_of_another_subnet_than_the_failover_ip(network):
-    vip = "192.0.2.1"
-    configs = [carp_config(skew, addresses=(f"{vip}/29",)) for skew in (FAST, SLOW)]
-    network.c1.ip("address", "add", "192.0.2.4/29", "dev", "eth0")
-    agents = start_all(network, *configs)
-    wait_for(lambda: the_active(agents, vip) is agents[0], "r1 active", show=network.describe)
-    assert f"{vip}/29" in network.r1.addresses()
-    network.c1.run("ping", "-c3", "-i0.05", "-W1", vip)
+OTHER_SUBNET = {"ipv4": (("192.0.2.1/29",), "192.0.2.4/29"),
+                "ipv6": (("fe80::100/64", "2001:db8:ff::1/64"), "2001:db8:ff::4/64")}
+
+
+def carp_agent(network, node, rank, addresses):
+    # The link-local address is something that only VRRP wants.
+    return Failoverd(network, node, carp_config(FAST + 20 * rank, addresses=addresses[-1:]))
+
+
+def vrrp_agent(network, node, rank, addresses):
+    config = vrrp_config(BETTER - 20 * rank, addresses=addresses)
+    return OurRouter(network, node, config, addresses)
+
+
+@pytest.mark.parametrize("addresses,clients", OTHER_SUBNET.values(), ids=OTHER_SUBNET.keys())
+@pytest.mark.parametrize("make", [carp_agent, vrrp_agent], ids=["carp", "vrrp"])
+def test_real_addresses_may_be_of_another_subnet_than_the_failover_ip(network, make, addresses,
+                                                                      clients):
+    """basic_v4, basic_v6, vrrp_v4 and vrrp_v6 of FreeBSD's carp tests (CARP.md 7)."""
+    vip = addresses[-1].split("/")[0]
+    network.c1.ip("address", "add", clients, "dev", "eth0", *(["nodad"] if ":" in vip else []))
+    agents = [make(network, node, rank, addresses).start()
+              for rank, node in enumerate(network.routers)]
+    wait_for(lambda: the_active(agents, vip) is agents[0] and agents[1].is_backup(),
+             "r1 active, r2 backup", show=network.describe)
+    assert addresses[-1] in network.r1.addresses(family=6 if ":" in vip else 4)
+    network.c1.run("ping", "-n", "-c3", "-i0.05", "-W1", vip)
 
 
 def test_adverts_come_from_the_interface_address_and_mac_with_ttl_255(network):

@@ -102,12 +102,17 @@ def test_with_a_wrong_password_both_stay_apart_and_our_status_says_so(network):
 
 
 @pytest.mark.parametrize("ours_is_lower", [True, False])
-def test_at_equal_rank_with_ucarp_the_lower_address_stays_active(network, ours_is_lower):
+# ucarp compares the last byte first: for it both are lower than r2's 10.0.0.2.
+@pytest.mark.parametrize("lower", ["10.0.0.1", "10.0.9.1"])
+def test_at_equal_rank_with_ucarp_the_lower_address_in_its_order_stays_active(network, lower,
+                                                                              ours_is_lower):
+    network.r1.ip("address", "replace", f"{lower}/24", "dev", "eth0")
+    sources = {network.r1: lower, network.r2: network.r2.address()}
     our_node, their_node = network.routers if ours_is_lower else network.routers[::-1]
     # Both become active, and meet as such.
     network.partition(network.r1, network.r2)
-    we = ours(network, our_node, 0)
-    theirs = Ucarp(network, their_node).start()
+    we = ours(network, our_node, 0, extra=f'source = "{sources[our_node]}"\n')
+    theirs = Ucarp(network, their_node, source=sources[their_node]).start()
     wait_for(lambda: we.is_active() and theirs.is_active(), "both active", LONG, network.describe)
     network.heal()
     wait_for_holder(network, network.r1)

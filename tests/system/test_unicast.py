@@ -1,5 +1,5 @@
 """CARP and VRRP to configured peers instead of the group: the scenarios of FreeBSD's carp tests
-that unicast needs (CARP.md 7), on one segment."""
+that unicast needs (CARP.md 7), on one segment; test_unicast_routed.py has a gateway between."""
 
 import pytest
 

@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from harness import ADDRESS, Failoverd, Probe, carp_config, the_active, wait_for
+from harness import (ADDRESS, Capture, Failoverd, Probe, carp_config, hold_for, the_active,
+                     wait_for)
 from harness.build import program
 from harness.meeting import IPV4, IPV6, VRID, vrrp_config
 from harness.wire import virtual_mac
@@ -158,6 +159,64 @@ def test_nothing_of_it_is_left_by_a_stop(network, kind, two):
         assert agent.stop() == 0
         assert not any("macvlan" in str(link) for link in agent.node.ip_json("-d", "link", "show"))
         assert agent.node.run("sysctl", "-n", "net.ipv4.conf.eth0.arp_ignore").stdout == "0\n"
+
+
+@every_kind
+def test_only_the_active_can_speak_from_the_failover_ip(network, kind, two):
+    """As nd6_ns_source_mac of FreeBSD's carp tests: the backup's ping from there fails, the
+    active's has an answer, and who answers knows the MAC that is meant to be known."""
+    first, second = two.agents
+    for address in kind.probed():
+        asked = network.c1.address6() if ":" in address else network.c1.address()
+        ping = ("ping", "-n", "-c1", "-W2", "-I", address, asked)
+        assert second.node.run(*ping, check=False).returncode != 0, second.describe()
+        assert network.c1.neighbour(address) is None, "learnt from the backup"
+        first.node.run(*ping)
+        expected = kind.mac_of(address) if kind.virtual else first.node.mac()
+        assert network.c1.neighbour(address) == expected, network.describe()
+
+
+@every_virtual
+def test_what_the_active_asks_from_the_failover_ip_teaches_nobody_its_own_mac(network, kind, two):
+    """The host that is asked, and one that knows the address already and hears the question."""
+    first, _ = two.agents
+    capture = Capture(network.c1)
+    for address in kind.probed():
+        network.c1.run("ping", "-n", "-c1", "-W2", address)
+        asked = network.c2.address6() if ":" in address else network.c2.address()
+        first.node.ip("neighbour", "flush", "dev", "eth0")
+        first.node.run("ping", "-n", "-c1", "-W2", "-I", address, asked)
+        for client in network.clients:
+            assert client.neighbour(address) == kind.mac_of(address), network.describe()
+    assert {arp.sender_mac for arp in capture.arps(ADDRESS)} <= {kind.mac_of(ADDRESS)}
+
+
+every_both = pytest.mark.parametrize("kind", [KINDS["vrrp-both"], KINDS["carp-both"]],
+                                     ids=["vrrp-both", "carp-both"])
+
+
+@every_both
+@pytest.mark.parametrize("deaf", [4, 6])
+def test_who_is_deaf_in_one_family_stays_backup_says_so_and_takes_over_when_needed(network, kind,
+                                                                                   two, deaf):
+    first, second = two.agents
+    network.partition_one_way(first.node, second.node, family=deaf)
+    two.wait(lambda: second.group(kind.router)["reason"] == "half-deaf", "the second to say so")
+    hold_for(lambda: two.is_active(first) and second.is_backup(kind.router), "the roles stay", 1.0,
+             network.describe)
+    network.crash(first.node)
+    two.wait(lambda: two.is_active(second), "the second to take over")
+
+
+@every_both
+@pytest.mark.parametrize("deaf", [4, 6])
+def test_who_hears_in_both_families_again_says_so_and_stays_backup(network, kind, two, deaf):
+    first, second = two.agents
+    network.partition_one_way(first.node, second.node, family=deaf)
+    two.wait(lambda: second.group(kind.router)["reason"] == "half-deaf", "the second to say so")
+    network.heal()
+    two.wait(lambda: second.group(kind.router)["reason"] == "listening", "the second to say so")
+    assert two.is_active(first) and second.is_backup(kind.router), network.describe()
 
 
 def test_a_backup_is_silent_and_only_the_macvlan_of_the_active_answers(network):
