@@ -72,7 +72,7 @@ Result<Options, std::string> parse_options(int argc, const char* const* argv) {
 std::string usage() {
   std::ostringstream text;
   text << "Usage: failoverd [OPTION]...\n"
-          "Keeps IP addresses alive with CARP. Runs in the foreground, logs to standard error.\n\n"
+          "Keeps IP addresses alive with CARP and VRRP. Runs in the foreground, logs to standard error.\n\n"
        << described() << "\nSee failoverd(8) and failover.toml(5).\n";
   return text.str();
 }
