@@ -2,9 +2,9 @@
 
 #include <cerrno>
 
+#include "netlink/netlink_socket.hpp"
 #include "netlink/rtnetlink_execution.hpp"
 #include "netlink/rtnetlink_messages.hpp"
-#include "netlink/rtnetlink_socket.hpp"
 #include "netlink/settings.hpp"
 #include "protocol/limits.hpp"
 
@@ -17,7 +17,7 @@ KernelError refused(int error) {
 
 // One dump; the visitor is shown what it is made of. An errno, EINTR when the dump is of no use
 // because something changed meanwhile.
-int dump_once(RouteSocket& socket, void (*append_request)(Bytes&, std::uint32_t),
+int dump_once(NetlinkSocket& socket, void (*append_request)(Bytes&, std::uint32_t),
               const VisitMessage& visit) {
   Bytes request;
   const std::uint32_t sequence = socket.take_sequence(1);
@@ -37,17 +37,17 @@ int dump_once(RouteSocket& socket, void (*append_request)(Bytes&, std::uint32_t)
 }  // namespace
 
 struct RtNetlink::Sockets {
-  RouteSocket requests;
-  RouteSocket notifications;
+  NetlinkSocket requests;
+  NetlinkSocket notifications;
 };
 
 RtNetlink::RtNetlink(std::unique_ptr<Sockets> sockets) : sockets_(std::move(sockets)) {}
 RtNetlink::~RtNetlink() = default;
 
 Result<std::unique_ptr<RtNetlink>, KernelError> RtNetlink::open(int notification_buffer) {
-  auto requests = RouteSocket::for_requests(limits::netlink_answer_buffer);
+  auto requests = NetlinkSocket::for_requests(limits::netlink_answer_buffer);
   if (!requests) return failure(requests.error());
-  auto notifications = RouteSocket::for_notifications(notification_buffer);
+  auto notifications = NetlinkSocket::for_notifications(notification_buffer);
   if (!notifications) return failure(notifications.error());
   auto sockets =
       std::make_unique<Sockets>(Sockets{std::move(*requests), std::move(*notifications)});

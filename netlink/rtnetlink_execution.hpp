@@ -4,9 +4,9 @@
 #include <map>
 #include <vector>
 
+#include "netlink/netlink_socket.hpp"
 #include "netlink/rtnetlink_links.hpp"
 #include "netlink/rtnetlink_secondaries.hpp"
-#include "netlink/rtnetlink_socket.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover::netlink {
@@ -17,7 +17,7 @@ namespace failover::netlink {
 // are few and go alone, after the batch before them. Lives within RtNetlink::execute().
 class Execution {
  public:
-  explicit Execution(RouteSocket& socket) : socket_(socket) {}
+  explicit Execution(NetlinkSocket& socket) : socket_(socket) {}
   [[nodiscard]] std::vector<KernelError> run(const Plan& plan);
 
  private:
@@ -34,7 +34,7 @@ class Execution {
   void flush();
   void judge(const Step& step, int error, std::string hint);
 
-  RouteSocket& socket_;
+  NetlinkSocket& socket_;
   std::vector<const Step*> waiting_;
   std::vector<KernelError> refused_;
   std::map<int, KeptSecondaries> kept_;  // by interface; given back when the execution ends

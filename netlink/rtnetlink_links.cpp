@@ -53,7 +53,7 @@ void set_mac(rtnl_link* link, const MacAddress& mac) {
   rtnl_link_set_addr(link, address.get());
 }
 
-Refusal ask(RouteSocket& socket, const Message& message) {
+Refusal ask(NetlinkSocket& socket, const Message& message) {
   nlmsghdr* const header = nlmsg_hdr(message.get());
   header->nlmsg_seq = socket.take_sequence(1);
   header->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
@@ -78,7 +78,7 @@ bool is_name(const std::string& name) {
   return !name.empty() && name.size() < IFNAMSIZ && name.find('%') == std::string::npos;
 }
 
-Refusal create(RouteSocket& socket, const AddMacvlan& wanted) {
+Refusal create(NetlinkSocket& socket, const AddMacvlan& wanted) {
   const LinkObject link = made(rtnl_link_macvlan_alloc());
   rtnl_link_set_name(link.get(), wanted.name.c_str());
   rtnl_link_set_link(link.get(), wanted.parent);
@@ -90,7 +90,7 @@ Refusal create(RouteSocket& socket, const AddMacvlan& wanted) {
 }
 
 // By netlink and not through /proc/sys, which may be read-only.
-Refusal set_alias_and_families(RouteSocket& socket, const AddMacvlan& wanted, int index,
+Refusal set_alias_and_families(NetlinkSocket& socket, const AddMacvlan& wanted, int index,
                                AddMacvlan::Ipv6 ipv6) {
   const LinkObject changes = made(rtnl_link_alloc());
   rtnl_link_set_ifalias(changes.get(), wanted.alias.c_str());
@@ -121,13 +121,13 @@ Refusal set_ipv6(const AddMacvlan& wanted) {
 }
 
 // The kernel does not notify the alias of a link that is down; the same MAC again makes it tell.
-Refusal have_it_told(RouteSocket& socket, const AddMacvlan& wanted, int index) {
+Refusal have_it_told(NetlinkSocket& socket, const AddMacvlan& wanted, int index) {
   const LinkObject changes = made(rtnl_link_alloc());
   set_mac(changes.get(), wanted.mac);
   return ask(socket, change_of(index, changes.get()));
 }
 
-Refusal set_up(RouteSocket& socket, const AddMacvlan& wanted, int index) {
+Refusal set_up(NetlinkSocket& socket, const AddMacvlan& wanted, int index) {
   using Ipv6 = AddMacvlan::Ipv6;
   Refusal refusal = set_alias_and_families(socket, wanted, index, Ipv6::on);
   // A kernel without IPv6, or an MTU that is too small for it.
@@ -140,7 +140,7 @@ Refusal set_up(RouteSocket& socket, const AddMacvlan& wanted, int index) {
 
 }  // namespace
 
-Refusal add_macvlan(RouteSocket& socket, const AddMacvlan& wanted) {
+Refusal add_macvlan(NetlinkSocket& socket, const AddMacvlan& wanted) {
   promise(wanted.alias.starts_with(link_mark));
   if (!is_name(wanted.name)) return {EINVAL, "no name for a link"};
   if (Refusal refusal = create(socket, wanted); refusal.error != 0) return refusal;
@@ -152,7 +152,7 @@ Refusal add_macvlan(RouteSocket& socket, const AddMacvlan& wanted) {
   return refusal;
 }
 
-Refusal set_link(RouteSocket& socket, const SetLink& wanted) {
+Refusal set_link(NetlinkSocket& socket, const SetLink& wanted) {
   const LinkObject changes = made(rtnl_link_alloc());
   if (wanted.state == LinkState::up)
     rtnl_link_set_flags(changes.get(), IFF_UP);
@@ -164,13 +164,13 @@ Refusal set_link(RouteSocket& socket, const SetLink& wanted) {
   return ask(socket, message);
 }
 
-Refusal set_mac(RouteSocket& socket, const SetMac& wanted) {
+Refusal set_mac(NetlinkSocket& socket, const SetMac& wanted) {
   const LinkObject changes = made(rtnl_link_alloc());
   set_mac(changes.get(), wanted.mac);
   return ask(socket, change_of(wanted.interface, changes.get()));
 }
 
-Refusal remove_link(RouteSocket& socket, const RemoveLink& wanted) {
+Refusal remove_link(NetlinkSocket& socket, const RemoveLink& wanted) {
   nl_msg* message = nullptr;
   must(rtnl_link_build_delete_request(link_with(wanted.interface).get(), &message));
   return ask(socket, Message(message));

@@ -20,7 +20,7 @@
 
 #include <string>
 
-#include "netlink/rtnetlink_socket.hpp"
+#include "netlink/netlink_socket.hpp"
 
 namespace failover::netlink {
 
@@ -32,9 +32,9 @@ struct Refusal {
 
 // The kernel takes neither an alias nor settings with the request that creates a link. So it takes
 // several, and what could not be finished is removed again.
-[[nodiscard]] Refusal add_macvlan(RouteSocket& socket, const AddMacvlan& wanted);
-[[nodiscard]] Refusal set_link(RouteSocket& socket, const SetLink& wanted);
-[[nodiscard]] Refusal set_mac(RouteSocket& socket, const SetMac& wanted);
-[[nodiscard]] Refusal remove_link(RouteSocket& socket, const RemoveLink& wanted);
+[[nodiscard]] Refusal add_macvlan(NetlinkSocket& socket, const AddMacvlan& wanted);
+[[nodiscard]] Refusal set_link(NetlinkSocket& socket, const SetLink& wanted);
+[[nodiscard]] Refusal set_mac(NetlinkSocket& socket, const SetMac& wanted);
+[[nodiscard]] Refusal remove_link(NetlinkSocket& socket, const RemoveLink& wanted);
 
 }  // namespace failover::netlink

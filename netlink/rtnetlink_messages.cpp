@@ -11,9 +11,8 @@
 
 #include <array>
 #include <cstring>
-#include <memory>
 
-#include "protocol/assert.hpp"
+#include "netlink/message_builder.hpp"
 
 namespace failover::netlink {
 namespace {
@@ -21,42 +20,6 @@ namespace {
 // ---- writing ----
 
 constexpr std::uint32_t forever = 0xffffffff;
-
-// Running out of room in a message of our own making would be our own bug: so each step is
-// asserted.
-class MessageBuilder {
- public:
-  MessageBuilder(int type, int flags, std::uint32_t sequence)
-      : message_(nlmsg_alloc_size(512), &nlmsg_free) {
-    promise(message_ != nullptr);
-    promise(nlmsg_put(message_.get(), 0, sequence, type, 0, NLM_F_REQUEST | flags) != nullptr);
-  }
-  template <class Header>
-  void header(Header header) {
-    promise(nlmsg_append(message_.get(), &header, sizeof header, NLMSG_ALIGNTO) == 0);
-  }
-  void put(int attribute, std::span<const std::uint8_t> bytes) {
-    promise(nla_put(message_.get(), attribute, static_cast<int>(bytes.size()), bytes.data()) == 0);
-  }
-  void put(int attribute, const std::string& text) {
-    promise(nla_put_string(message_.get(), attribute, text.c_str()) == 0);
-  }
-  void put(int attribute, std::uint32_t number) {
-    promise(nla_put_u32(message_.get(), attribute, number) == 0);
-  }
-  [[nodiscard]] nlattr* nest(int attribute) { return nla_nest_start(message_.get(), attribute); }
-  void end(nlattr* nest) { nla_nest_end(message_.get(), nest); }
-
-  void append_to(Bytes& batch) const {
-    const nlmsghdr* const header = nlmsg_hdr(message_.get());
-    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(header);
-    batch.insert(batch.end(), bytes, bytes + header->nlmsg_len);
-    batch.resize((batch.size() + NLMSG_ALIGNTO - 1) / NLMSG_ALIGNTO * NLMSG_ALIGNTO);
-  }
-
- private:
-  std::unique_ptr<nl_msg, decltype(&nlmsg_free)> message_;
-};
 
 int answer_flag(Marking marking) { return marking.answer ? NLM_F_ACK : 0; }
 

@@ -5,16 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "netlink/kernel.hpp"
+#include "netlink/message_builder.hpp"
 
 struct nlmsghdr;
 
 namespace failover::netlink {
-
-// Messages to the kernel, one behind the other.
-using Bytes = std::vector<std::uint8_t>;
 
 // How a request is marked: its number, and whether the kernel is to answer when all went well too.
 struct Marking {

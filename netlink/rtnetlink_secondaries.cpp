@@ -6,7 +6,7 @@
 
 namespace failover::netlink {
 
-KeptSecondaries::KeptSecondaries(RouteSocket& socket, int interface)
+KeptSecondaries::KeptSecondaries(NetlinkSocket& socket, int interface)
     : socket_(socket), interface_(interface) {
   error_ = query(before_);
   if (error_ == 0 && before_ == 0) error_ = write(1);

@@ -2,7 +2,7 @@
 // KeptSecondaries: while it lives, removing an IPv4 primary leaves the other addresses of its
 // subnet.
 
-#include "netlink/rtnetlink_socket.hpp"
+#include "netlink/netlink_socket.hpp"
 
 namespace failover::netlink {
 
@@ -11,7 +11,7 @@ namespace failover::netlink {
 // unit, and which goes by a name that may change meanwhile. Lives within one execution of a plan.
 class KeptSecondaries {
  public:
-  KeptSecondaries(RouteSocket& socket, int interface);
+  KeptSecondaries(NetlinkSocket& socket, int interface);
   KeptSecondaries(const KeptSecondaries&) = delete;
   KeptSecondaries& operator=(const KeptSecondaries&) = delete;
   ~KeptSecondaries();
@@ -23,7 +23,7 @@ class KeptSecondaries {
   [[nodiscard]] int query(std::uint32_t& value);
   [[nodiscard]] int write(std::uint32_t value);
 
-  RouteSocket& socket_;
+  NetlinkSocket& socket_;
   int interface_;
   std::uint32_t before_ = 0;
   int error_ = 0;

@@ -1,4 +1,4 @@
-#include "netlink/rtnetlink_socket.hpp"
+#include "netlink/netlink_socket.hpp"
 
 #include <linux/rtnetlink.h>
 #include <netlink/errno.h>
@@ -33,10 +33,10 @@ bool set(int descriptor, int level, int option, int value) {
 
 }  // namespace
 
-void RouteSocket::Free::operator()(nl_sock* socket) const { nl_socket_free(socket); }
+void NetlinkSocket::Free::operator()(nl_sock* socket) const { nl_socket_free(socket); }
 
-Result<RouteSocket, KernelError> RouteSocket::open(int receive_buffer) {
-  RouteSocket socket(nl_socket_alloc());
+Result<NetlinkSocket, KernelError> NetlinkSocket::open(int receive_buffer) {
+  NetlinkSocket socket(nl_socket_alloc());
   if (!socket.socket_) return refused(ENOMEM);
   errno = 0;
   if (const int result = nl_connect(socket.socket_.get(), NETLINK_ROUTE); result < 0)
@@ -48,7 +48,7 @@ Result<RouteSocket, KernelError> RouteSocket::open(int receive_buffer) {
   return socket;
 }
 
-Result<RouteSocket, KernelError> RouteSocket::for_requests(int receive_buffer) {
+Result<NetlinkSocket, KernelError> NetlinkSocket::for_requests(int receive_buffer) {
   auto socket = open(receive_buffer);
   if (!socket) return socket;
   // Answers with the kernel's reason in words, and without our own request repeated in them. A
@@ -58,7 +58,7 @@ Result<RouteSocket, KernelError> RouteSocket::for_requests(int receive_buffer) {
   return socket;
 }
 
-Result<RouteSocket, KernelError> RouteSocket::for_notifications(int receive_buffer) {
+Result<NetlinkSocket, KernelError> NetlinkSocket::for_notifications(int receive_buffer) {
   auto socket = open(receive_buffer);
   if (!socket) return socket;
   nl_sock* const raw = socket->socket_.get();
@@ -76,7 +76,7 @@ Result<RouteSocket, KernelError> RouteSocket::for_notifications(int receive_buff
   return socket;
 }
 
-int RouteSocket::receive(const VisitMessage& visit) {
+int NetlinkSocket::receive(const VisitMessage& visit) {
   sockaddr_nl sender{};
   unsigned char* bytes = nullptr;
   errno = 0;
@@ -90,7 +90,7 @@ int RouteSocket::receive(const VisitMessage& visit) {
   return 0;
 }
 
-int RouteSocket::exchange(const Requests& requests, const VisitMessage& visit) {
+int NetlinkSocket::exchange(const Requests& requests, const VisitMessage& visit) {
   errno = 0;
   // libnl only reads from the buffer, though it does not say so.
   void* const bytes = const_cast<std::uint8_t*>(requests.bytes.data());
@@ -110,14 +110,14 @@ int RouteSocket::exchange(const Requests& requests, const VisitMessage& visit) {
   return 0;
 }
 
-std::uint32_t RouteSocket::take_sequence(std::size_t count) {
+std::uint32_t NetlinkSocket::take_sequence(std::size_t count) {
   const std::uint32_t first = sequence_;
   sequence_ += static_cast<std::uint32_t>(count);
   return first;
 }
 
-int RouteSocket::descriptor() const { return nl_socket_get_fd(socket_.get()); }
+int NetlinkSocket::descriptor() const { return nl_socket_get_fd(socket_.get()); }
 
-std::uint32_t RouteSocket::port() const { return nl_socket_get_local_port(socket_.get()); }
+std::uint32_t NetlinkSocket::port() const { return nl_socket_get_local_port(socket_.get()); }
 
 }  // namespace failover::netlink

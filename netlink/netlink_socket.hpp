@@ -1,5 +1,5 @@
 #pragma once
-// RouteSocket: a netlink socket to the kernel's routing family, over libnl.
+// NetlinkSocket: a netlink socket to the kernel's routing family, over libnl.
 
 #include <cstdint>
 #include <functional>
@@ -25,12 +25,12 @@ struct Requests {
 };
 
 // Lives on the thread of its RtNetlink. Errors are errno values, 0 for none.
-class RouteSocket {
+class NetlinkSocket {
  public:
   // Blocking, for requests.
-  [[nodiscard]] static Result<RouteSocket, KernelError> for_requests(int receive_buffer);
+  [[nodiscard]] static Result<NetlinkSocket, KernelError> for_requests(int receive_buffer);
   // Non-blocking, joined to the groups of links and addresses.
-  [[nodiscard]] static Result<RouteSocket, KernelError> for_notifications(int receive_buffer);
+  [[nodiscard]] static Result<NetlinkSocket, KernelError> for_notifications(int receive_buffer);
 
   // Sends, and shows everything that the kernel answers to it. An error says that the kernel could
   // not be asked, not that it refused something: that is in the answers.
@@ -47,8 +47,8 @@ class RouteSocket {
   struct Free {
     void operator()(nl_sock* socket) const;
   };
-  explicit RouteSocket(nl_sock* socket) : socket_(socket) {}
-  [[nodiscard]] static Result<RouteSocket, KernelError> open(int receive_buffer);
+  explicit NetlinkSocket(nl_sock* socket) : socket_(socket) {}
+  [[nodiscard]] static Result<NetlinkSocket, KernelError> open(int receive_buffer);
 
   std::unique_ptr<nl_sock, Free> socket_;
   std::uint32_t sequence_ = 1;
