@@ -27,6 +27,10 @@ bool is_ours(const Link& link) { return link.macvlan && link.alias.starts_with(l
 
 std::optional<IpAddress> address_of(const Step& step) { return std::visit(About{}, step); }
 
+Destination destination(const IpAddress& address, const std::string& link) {
+  return {.address = address, .interface = address.is_link_local() ? link : std::string()};
+}
+
 std::string KernelError::text() const {
   std::string text = operation + ": " + std::generic_category().message(error);
   if (!hint.empty()) text += " (" + hint + ")";

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -126,8 +127,24 @@ struct SetSetting {
   friend bool operator==(const SetSetting&, const SetSetting&) = default;
 };
 
+// Where packets go to. A link-local address is another one on every link.
+struct Destination {
+  IpAddress address;
+  std::string interface = {};  // name; of link-local addresses only, and of those always
+  friend auto operator<=>(const Destination&, const Destination&) = default;
+};
+// Of an address that is held on the link of that name.
+[[nodiscard]] Destination destination(const IpAddress& address, const std::string& link);
+// From here on these are what the machine takes no IP packets for, and no others; it goes on
+// answering ARP and neighbour solicitations for them, and forwards what only passes through
+// (packet_filter.hpp). None: nothing of that is left in the kernel.
+struct DropPackets {
+  std::set<Destination> to;
+  friend bool operator==(const DropPackets&, const DropPackets&) = default;
+};
+
 using Step = std::variant<AddAddress, ReplaceAddress, RemoveAddress, KeepSecondaries, AddMacvlan,
-                          SetLink, SetMac, RemoveLink, SetSetting>;
+                          SetLink, SetMac, RemoveLink, SetSetting, DropPackets>;
 using Plan = std::vector<Step>;
 
 // The address that a step is about; nothing for a step that is about none.

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "protocol/limits.hpp"
+
 namespace failover::netlink {
 namespace {
 
@@ -31,15 +33,22 @@ bool set(int descriptor, int level, int option, int value) {
   return setsockopt(descriptor, level, option, &value, sizeof value) == 0;
 }
 
+// Answers with the kernel's reason in words, and without our own request repeated in them. A
+// kernel that knows neither gives plain answers, which are read as well.
+void ask_for_reasons(int descriptor) {
+  set(descriptor, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+  set(descriptor, SOL_NETLINK, NETLINK_CAP_ACK, 1);
+}
+
 }  // namespace
 
 void NetlinkSocket::Free::operator()(nl_sock* socket) const { nl_socket_free(socket); }
 
-Result<NetlinkSocket, KernelError> NetlinkSocket::open(int receive_buffer) {
+Result<NetlinkSocket, KernelError> NetlinkSocket::open(int family, int receive_buffer) {
   NetlinkSocket socket(nl_socket_alloc());
   if (!socket.socket_) return refused(ENOMEM);
   errno = 0;
-  if (const int result = nl_connect(socket.socket_.get(), NETLINK_ROUTE); result < 0)
+  if (const int result = nl_connect(socket.socket_.get(), family); result < 0)
     return refused(errno_of(result));
   // Beyond the system's limit takes CAP_NET_ADMIN; without it, as much as the limit allows.
   if (!set(socket.descriptor(), SOL_SOCKET, SO_RCVBUFFORCE, receive_buffer) &&
@@ -49,17 +58,25 @@ Result<NetlinkSocket, KernelError> NetlinkSocket::open(int receive_buffer) {
 }
 
 Result<NetlinkSocket, KernelError> NetlinkSocket::for_requests(int receive_buffer) {
-  auto socket = open(receive_buffer);
+  auto socket = open(NETLINK_ROUTE, receive_buffer);
+  if (socket) ask_for_reasons(socket->descriptor());
+  return socket;
+}
+
+Result<NetlinkSocket, KernelError> NetlinkSocket::for_packet_filter(std::size_t bytes) {
+  auto socket = open(NETLINK_NETFILTER, limits::netlink_answer_buffer);
   if (!socket) return socket;
-  // Answers with the kernel's reason in words, and without our own request repeated in them. A
-  // kernel that knows neither gives plain answers, which are read as well.
-  set(socket->descriptor(), SOL_NETLINK, NETLINK_EXT_ACK, 1);
-  set(socket->descriptor(), SOL_NETLINK, NETLINK_CAP_ACK, 1);
+  ask_for_reasons(socket->descriptor());
+  // A transaction is handed over at once, and the kernel takes no more than there is room for.
+  const auto room = static_cast<int>(bytes + 1024);
+  if (!set(socket->descriptor(), SOL_SOCKET, SO_SNDBUFFORCE, room) &&
+      !set(socket->descriptor(), SOL_SOCKET, SO_SNDBUF, room))
+    return refused(errno);
   return socket;
 }
 
 Result<NetlinkSocket, KernelError> NetlinkSocket::for_notifications(int receive_buffer) {
-  auto socket = open(receive_buffer);
+  auto socket = open(NETLINK_ROUTE, receive_buffer);
   if (!socket) return socket;
   nl_sock* const raw = socket->socket_.get();
   errno = 0;

@@ -1,5 +1,6 @@
 #pragma once
-// NetlinkSocket: a netlink socket to the kernel's routing family, over libnl.
+// NetlinkSocket: a netlink socket to the kernel's routing family or packet filter, over
+// libnl.
 
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,8 @@ class NetlinkSocket {
  public:
   // Blocking, for requests.
   [[nodiscard]] static Result<NetlinkSocket, KernelError> for_requests(int receive_buffer);
+  // Blocking, for requests to nf_tables that are up to `bytes` long together.
+  [[nodiscard]] static Result<NetlinkSocket, KernelError> for_packet_filter(std::size_t bytes);
   // Non-blocking, joined to the groups of links and addresses.
   [[nodiscard]] static Result<NetlinkSocket, KernelError> for_notifications(int receive_buffer);
 
@@ -48,7 +51,7 @@ class NetlinkSocket {
     void operator()(nl_sock* socket) const;
   };
   explicit NetlinkSocket(nl_sock* socket) : socket_(socket) {}
-  [[nodiscard]] static Result<NetlinkSocket, KernelError> open(int receive_buffer);
+  [[nodiscard]] static Result<NetlinkSocket, KernelError> open(int family, int receive_buffer);
 
   std::unique_ptr<nl_sock, Free> socket_;
   std::uint32_t sequence_ = 1;

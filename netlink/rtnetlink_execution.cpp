@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 
+#include "netlink/packet_filter.hpp"
 #include "netlink/rtnetlink_links.hpp"
 #include "netlink/rtnetlink_messages.hpp"
 #include "netlink/settings.hpp"
@@ -46,6 +47,12 @@ struct Describe {
   }
   std::string operator()(const SetSetting& step) const {
     return "set " + step.path + " to " + step.value;
+  }
+  std::string operator()(const DropPackets& step) const {
+    if (step.to.empty()) return "remove nf_tables' table inet failover";
+    const auto count = std::to_string(step.to.size());
+    return "drop packets for " + count + (step.to.size() == 1 ? " address" : " addresses") +
+           " by nf_tables";
   }
 };
 
@@ -99,6 +106,8 @@ Refusal Execution::carry_out(const RemoveLink& step) { return remove_link(socket
 Refusal Execution::carry_out(const SetSetting& step) {
   return {write_setting(step.path, step.value)};
 }
+
+Refusal Execution::carry_out(const DropPackets& step) { return drop_packets(step); }
 
 void Execution::flush() {
   if (waiting_.empty()) return;

@@ -31,6 +31,7 @@ class Execution {
   [[nodiscard]] Refusal carry_out(const SetMac& step);
   [[nodiscard]] Refusal carry_out(const RemoveLink& step);
   [[nodiscard]] Refusal carry_out(const SetSetting& step);
+  [[nodiscard]] Refusal carry_out(const DropPackets& step);
   void flush();
   void judge(const Step& step, int error, std::string hint);
 

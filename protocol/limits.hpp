@@ -57,6 +57,9 @@ inline constexpr std::size_t log_lines_waiting = 1'024;
 
 // Netlink requests in one batch: what fits a 32 KiB send comfortably.
 inline constexpr std::size_t netlink_batch = 128;
+// Addresses in one message to the packet filter: 44 bytes each at most, and they have to fit an
+// attribute, which is 64 KiB long at most.
+inline constexpr std::size_t netlink_filter_elements = 1'024;
 // Receive buffer for the answers to requests: a batch that is refused as a whole, several times
 // over.
 inline constexpr int netlink_answer_buffer = 1024 * 1024;

@@ -57,6 +57,8 @@ class FakeKernel final : public netlink::Kernel {
   [[nodiscard]] int carry_out(const netlink::ReplaceAddress& step);
   [[nodiscard]] int carry_out(const netlink::RemoveAddress& step);
   [[nodiscard]] int carry_out(const netlink::KeepSecondaries& step);
+  // Nobody sends packets to the addresses here.
+  [[nodiscard]] int carry_out(const netlink::DropPackets&) { return 0; }
   // No macvlans and no settings here: routers hold their addresses on the interfaces.
   template <class OfLinks>
   [[nodiscard]] int carry_out(const OfLinks&) {

@@ -164,6 +164,17 @@ int FakeKernel::step(const netlink::SetSetting& step) {
   return 0;
 }
 
+int FakeKernel::step(const netlink::DropPackets& step) {
+  if (step.to.empty() && dropped.empty()) return 0;
+  std::string line = step.to.empty() ? "drop nothing" : "drop for";
+  for (const netlink::Destination& destination : step.to)
+    line += " " + destination.address.text() +
+            (destination.interface.empty() ? "" : "%" + destination.interface);
+  journal_.push_back(line);
+  if (filter_error == 0) dropped = step.to;
+  return filter_error;
+}
+
 Result<std::string, netlink::KernelError> FakeKernel::setting(const std::string& path) {
   if (const auto found = settings_.find(path); found != settings_.end()) return found->second;
   return failure(netlink::KernelError{.error = ENOENT, .operation = "read " + path, .hint = {}});

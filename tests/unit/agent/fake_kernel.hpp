@@ -46,6 +46,8 @@ class FakeKernel final : public netlink::Kernel {
   bool tentative = false;
   void settle();
   std::map<IpAddress, int> refused;  // errno
+  std::set<netlink::Destination> dropped;
+  int filter_error = 0;  // errno, for what is to be dropped
   bool dump_fails = false;
   int dumps = 0;
 
@@ -59,6 +61,7 @@ class FakeKernel final : public netlink::Kernel {
   int step(const netlink::SetMac& step);
   int step(const netlink::RemoveLink& step);
   int step(const netlink::SetSetting& step);
+  int step(const netlink::DropPackets& step);
   void put(netlink::Address address, std::uint32_t port);
   bool erase(int interface, const Prefix& prefix, std::uint32_t port);
   void notify(netlink::Notification notification, std::uint32_t port);

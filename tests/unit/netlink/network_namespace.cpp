@@ -78,12 +78,16 @@ void NetworkNamespace::ip(const std::string& arguments) const {
 }
 
 std::string NetworkNamespace::ip_output(const std::string& arguments) const {
-  FILE* const output = popen(("ip " + arguments).c_str(), "re");
+  return output("ip " + arguments);
+}
+
+std::string NetworkNamespace::output(const std::string& command) const {
+  FILE* const output = popen(command.c_str(), "re");
   REQUIRE(output != nullptr);
   std::string text;
   for (int character = fgetc(output); character != EOF; character = fgetc(output))
     text += static_cast<char>(character);
-  INFO("ip " << arguments);
+  INFO(command);
   REQUIRE(pclose(output) == 0);
   return text;
 }

@@ -44,6 +44,8 @@ class NetworkNamespace {
   void ip(const std::string& arguments) const;
   // What it prints.
   [[nodiscard]] std::string ip_output(const std::string& arguments) const;
+  // What a command of the shell prints; fails the test when it fails.
+  std::string output(const std::string& command) const;
   // The commands of a file for `ip -batch`, one a line.
   void ip_batch(const std::string& commands) const;
   [[nodiscard]] RunningBatch start_ip_batch(const std::string& commands) const;

@@ -50,6 +50,8 @@ inline std::ostream& operator<<(std::ostream& out, const Step& step) {
     return out << "remove link " << link->interface;
   if (const auto* setting = std::get_if<SetSetting>(&step))
     return out << "set " << setting->path << " to " << setting->value;
+  if (const auto* drop = std::get_if<DropPackets>(&step))
+    return out << "drop packets for " << drop->to.size();
   return out << "keep secondaries";
 }
 

@@ -32,8 +32,8 @@ IMPURE = {
 LIBRARIES = {
     "protocol": re.compile(r"tl/expected\.hpp|nettle/\w+\.h|arpa/inet\.h"),
     "netlink": re.compile(
-        r"netlink/.+\.h|linux/\w+\.h|net/if\w*\.h|netinet/\w+\.h|arpa/inet\.h|sys/\w+\.h|"
-        r"poll\.h|unistd\.h|fcntl\.h"
+        r"netlink/.+\.h|linux/(netfilter/)?\w+\.h|net/if\w*\.h|netinet/\w+\.h|arpa/inet\.h|"
+        r"sys/\w+\.h|poll\.h|unistd\.h|fcntl\.h"
     ),
 }
 
