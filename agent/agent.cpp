@@ -95,6 +95,10 @@ Exit cleanup() {
       exit = Exit::failed;
     }
   }
+  for (const netlink::KernelError& error : (*kernel)->execute({netlink::DropPackets{}})) {
+    complain(error.text());
+    exit = Exit::failed;
+  }
   return exit;
 }
 

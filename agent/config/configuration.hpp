@@ -75,6 +75,7 @@ struct VrrpSettings {
   vrrp::Centiseconds interval = vrrp::Centiseconds::of<100>();
   vrrp::DeadRatio dead_ratio = vrrp::DeadRatio::of<3>();
   vrrp::Checksum checksum = vrrp::Checksum::rfc5798;  // of version 3 over IPv4
+  bool accept = true;                                 // RFC 9568's Accept_Mode; an owner's is true
   Secret password = {};                               // version 2: 1..8 bytes, or empty for none
   std::optional<HmacSettings> hmac = {};
   friend bool operator==(const VrrpSettings&, const VrrpSettings&) = default;

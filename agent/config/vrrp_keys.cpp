@@ -32,20 +32,11 @@ constexpr PerFamily<std::size_t> most_advertised{
     .ipv6 = (1500 - ipv6_header_bytes - vrrp::fixed_bytes - vrrp::trailer_bytes) /
             address_bytes(Family::ipv6)};
 
-// RFC 9568's Accept_Mode: what Linux does, and nothing else yet.
-void read_accept(const Value& value, VrrpSettings&) {
-  const auto accepts = boolean_in(value);
-  if (accepts && !*accepts)
-    value.reject(
-        "false is not available in this version: the host takes packets for the addresses that it "
-        "holds; drop them in its firewall, and leave this away");
-}
-
 constexpr std::array checksums{Word<vrrp::Checksum>{"rfc5798", vrrp::Checksum::rfc5798},
                                Word<vrrp::Checksum>{"rfc9568", vrrp::Checksum::rfc9568}};
 
 constexpr std::array vrrp_keys{
-    Key<VrrpSettings>{"accept", read_accept},
+    Key<VrrpSettings>{"accept", truth<&VrrpSettings::accept>},
     Key<VrrpSettings>{"checksum", read_apart},
     Key<VrrpSettings>{"dead_ratio", number<&VrrpSettings::dead_ratio>},
     Key<VrrpSettings>{"hmac", read_hmac},
@@ -99,14 +90,22 @@ void read_by_version(const Value& router, VrrpSettings& settings) {
     });
 }
 
-// RFC 9568 6.1: the owner of the addresses takes them back whatever Preempt_Mode says.
+// RFC 9568 6.1: the owner of the addresses takes them back whatever Preempt_Mode says, and packets
+// for them whatever Accept_Mode says.
 void check_owner(const Value& router, Preempt preempt, const VrrpSettings& settings) {
-  if (settings.priority.value() != vrrp::Priority::max || preempt == Preempt::on) return;
-  read_named(router, "preempt", [](const Value& value) {
-    value.reject(
-        "the owner of the addresses (priority 255) always preempts; leave it out, or "
-        "use a priority of 1..254");
-  });
+  if (settings.priority.value() != vrrp::Priority::max) return;
+  if (preempt == Preempt::off)
+    read_named(router, "preempt", [](const Value& value) {
+      value.reject(
+          "the owner of the addresses (priority 255) always preempts; leave it out, or "
+          "use a priority of 1..254");
+    });
+  if (!settings.accept)
+    read_named(router, "accept", [](const Value& value) {
+      value.reject(
+          "the owner of the addresses (priority 255) always takes packets for them; leave it out, "
+          "or use a priority of 1..254");
+    });
 }
 
 std::size_t advertised(const RouterSettings& router, Family family) {

@@ -126,6 +126,11 @@ std::size_t longest_advert(const config::RouterSettings& settings) {
   return longest + vrrp::trailer_bytes;
 }
 
+bool accepts(const config::RouterSettings& settings) {
+  const auto* vrrp = std::get_if<config::VrrpSettings>(&settings.protocol);
+  return vrrp == nullptr || vrrp->accept;
+}
+
 KernelRouter kernel_part(const RouterEntry& entry) {
   KernelRouter part{.id = entry.id,
                     .slot = entry.slot,
@@ -134,7 +139,8 @@ KernelRouter kernel_part(const RouterEntry& entry) {
                     .longest_advert = longest_advert(entry.settings),
                     .protocol = router::protocol_of(election_of(entry.settings)),
                     .number = entry.settings.id(),
-                    .virtual_macs = virtual_macs(entry.settings)};
+                    .virtual_macs = virtual_macs(entry.settings),
+                    .accepts = accepts(entry.settings)};
   for (const config::AddressSettings& address : entry.settings.addresses)
     part.addresses.push_back({.prefix = address.prefix,
                               .label = address.label,

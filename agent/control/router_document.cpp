@@ -215,25 +215,29 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
   for (const config::AddressSettings& address : router.settings.addresses)
     addresses.push_back(address.prefix.text());
   const bool waits = status.waiting_for != WaitingFor::nothing;
-  return {{"name", router.settings.name()},
-          {"interface", router.settings.interface},
-          {"protocol", is_carp(router) ? "carp" : "vrrp"},
-          {"id", router.settings.id()},
-          {"state", role_word(status.role)},
-          {"reason", name(status.reason)},
-          {"since", timestamp(status.since)},
-          {"waiting_for", waits ? Json(name(status.waiting_for)) : Json(nullptr)},
-          {"addresses", addresses},
-          {"addresses_held", status.held},
-          {"mac", router.settings.mac == config::MacMode::interface ? "interface" : "virtual"},
-          {"authentication", authentication_of(router.settings)},
-          {"rank", rank_json(router, status)},
-          {"peers", peers_json(router, status, now)},
-          {"two_active", two_active_json(status)},
-          {"collision", collision_json(status)},
-          {"healthy", healthy},
-          {"problems", problems},
-          {"counters", counters_json(status)}};
+  Json json{{"name", router.settings.name()},
+            {"interface", router.settings.interface},
+            {"protocol", is_carp(router) ? "carp" : "vrrp"},
+            {"id", router.settings.id()},
+            {"state", role_word(status.role)},
+            {"reason", name(status.reason)},
+            {"since", timestamp(status.since)},
+            {"waiting_for", waits ? Json(name(status.waiting_for)) : Json(nullptr)},
+            {"addresses", addresses},
+            {"addresses_held", status.held},
+            {"mac", router.settings.mac == config::MacMode::interface ? "interface" : "virtual"},
+            {"authentication", authentication_of(router.settings)},
+            {"rank", rank_json(router, status)},
+            {"peers", peers_json(router, status, now)},
+            {"two_active", two_active_json(status)},
+            {"collision", collision_json(status)},
+            {"healthy", healthy},
+            {"problems", problems},
+            {"counters", counters_json(status)}};
+  // CARP has no such thing.
+  if (const auto* vrrp = std::get_if<config::VrrpSettings>(&router.settings.protocol))
+    json["accept"] = vrrp->accept;
+  return json;
 }
 
 }  // namespace

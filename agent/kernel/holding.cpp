@@ -21,11 +21,13 @@ constexpr Duration restore_window = 1s;
 
 void KernelThread::hold_what_is_wanted() {
   for (const Correction& correction : corrections_) correct_neighbours(correction);
+  drop_before_adding();
   for (auto& [number, slot] : slots_)
     if (slot.holder.dirty) reconcile(number);
   for (auto& [id, router] : routers_)
     for (VirtualLink& link : router.links)
       if (link.holder.dirty) reconcile(router, link);
+  take_after_removing();
   corrections_.clear();
   for (const RouterId id : std::exchange(forgotten_, {}))
     mailboxes_.kernel_to_control.post(RouterGone{id});
@@ -234,6 +236,7 @@ void KernelThread::remove_what_is_left_elsewhere() {
     plan.emplace_back(netlink::RemoveLink{link.index});
     log(Severity::notice, link.name + ": removing the link, which an earlier agent left");
   }
+  plan.emplace_back(netlink::DropPackets{dropped_});
   for (const netlink::KernelError& error : kernel_.execute(plan))
     log(Severity::error, error.text());
 }

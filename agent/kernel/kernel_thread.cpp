@@ -166,7 +166,7 @@ void KernelThread::take(ForgetRouter& message) {
   const InterfaceSlot number = router->second.wanted.slot;
   Slot& slot = slots_.at(number);
   for (const IpAddress& address : router->second.addresses()) slot.failover_ips.erase(address);
-  slot.holder.dirty = true;
+  slot.holder.dirty = look_at_dropped_ = true;
   remove_links(router->second);
   routers_.erase(router);
   give_parent_back(slot);
@@ -229,6 +229,7 @@ void KernelThread::look_whether_it_concerns(const netlink::Notification& notific
 }
 
 void KernelThread::mark_dirty(HeldRouter& router) {
+  look_at_dropped_ = true;
   if (router.links.empty()) slots_.at(router.wanted.slot).holder.dirty = true;
   for (VirtualLink& link : router.links) link.holder.dirty = true;
 }
@@ -254,6 +255,7 @@ void KernelThread::look_at_interfaces() {
     slot.quieted = false;  // another interface, with its own settings
     slot.to_restore.clear();
     mark_links_dirty(slot.interface->index());
+    look_at_dropped_ = true;  // macvlans are called by the index
   }
 }
 

@@ -78,6 +78,15 @@ class KernelThread {
                                                  const std::set<IpAddress>& wanted);
   void log(Severity severity, std::string text);
 
+  // accept_mode.cpp: addresses that no packets are taken for
+  void drop_before_adding();
+  void take_after_removing();
+  void tell_packet_filter(std::set<netlink::Destination> to);
+  enum class Accepting : std::uint8_t { packets, nothing };
+  [[nodiscard]] std::set<netlink::Destination> destinations_of_claimed(Accepting accepting) const;
+  [[nodiscard]] std::string name_of_link(const HeldRouter& router, const IpAddress& address) const;
+  [[nodiscard]] std::set<netlink::Destination> held_destinations() const;
+
   // virtual_links.cpp: macvlans with a virtual MAC
   void reconcile(HeldRouter& router, VirtualLink& link);
   [[nodiscard]] const netlink::Link* find_or_add(const HeldRouter& router, VirtualLink& link,
@@ -117,7 +126,9 @@ class KernelThread {
   std::map<InterfaceSlot, Slot> slots_;
   std::map<RouterId, HeldRouter> routers_;
   std::vector<Correction> corrections_;
-  std::vector<RouterId> forgotten_;  // answered when their addresses are gone
+  std::set<netlink::Destination> dropped_;  // what the packet filter was last told to drop
+  bool look_at_dropped_ = false;            // and may have to be told anew
+  std::vector<RouterId> forgotten_;         // answered when their addresses are gone
   bool found_changed_ = true;
   bool dump_failed_ = false;
   bool cleaned_ = false;  // what an earlier life left is gone

@@ -48,6 +48,7 @@ struct KernelRouter {
   router::Protocol protocol = router::Protocol::carp;
   std::uint8_t number = 0;                                 // VHID or VRID
   PerFamily<std::optional<MacAddress>> virtual_macs = {};  // nothing: held on the interface itself
+  bool accepts = true;  // packets to the addresses: VRRP's Accept_Mode
 };
 
 // --- To the kernel thread ---

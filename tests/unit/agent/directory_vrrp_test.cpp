@@ -100,6 +100,16 @@ TEST_CASE("PRODUCT 4: the engine's part of a VRRP router says how it is elected"
   CHECK(control::election_of(settings) == engine.settings.election);
 }
 
+TEST_CASE("PRODUCT 4: the kernel's part of a router says whether packets are taken") {
+  Fixture fixture;
+  auto settings = twenty;
+  vrrp_of(settings).accept = false;
+  CHECK_FALSE(fixture.added(settings).kernel.accepts);
+  CHECK(fixture.changed(twenty).kernel.accepts);
+  Fixture other;
+  CHECK(other.added(carp_settings("eth0", vhid_10, "192.0.2.1/24")).kernel.accepts);
+}
+
 TEST_CASE("PRODUCT 4: the engine's part of a CARP router says how it is elected") {
   Fixture fixture;
   auto settings = carp_settings("eth0", vhid_10, "192.0.2.1/24");

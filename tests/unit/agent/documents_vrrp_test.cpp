@@ -95,6 +95,17 @@ TEST_CASE("PRODUCT 4: a VRRP router's rank is its priority, configured and as ad
   CHECK(rank.at("advertised_priority") == 30);
 }
 
+TEST_CASE("a VRRP router says whether it takes packets for its addresses, one of CARP does not") {
+  Fixture fixture;
+  CHECK(fixture.router().at("accept") == true);
+  vrrp_of(fixture.settings).accept = false;
+  CHECK(fixture.router().at("accept") == false);
+  fixture.settings = carp_settings("eth0", vhid_10, "192.0.2.1/24");
+  fixture.directory.remove_all_now();
+  fixture.directory.gone(0);
+  CHECK_FALSE(fixture.router().contains("accept"));
+}
+
 TEST_CASE("a VRRP router of which the engine has said nothing yet shows what is configured") {
   Fixture fixture;
   fixture.status = {};

@@ -316,6 +316,22 @@ void KernelScene::add_router(RouterId id, std::vector<std::string_view> prefixes
       AddRouter{.kernel = kernel_router(id, prefixes, slot, longest_advert), .engine = nullptr});
 }
 
+void KernelScene::add_gateway(RouterId id, std::vector<std::string_view> prefixes,
+                              InterfaceSlot slot, std::optional<MacAddress> mac) {
+  KernelRouter router = kernel_router(id, prefixes, slot, 0);
+  router.protocol = router::Protocol::vrrp;
+  router.number = static_cast<std::uint8_t>(10 + id);
+  router.virtual_macs = {.ipv4 = mac, .ipv6 = mac};
+  router.accepts = false;
+  mailboxes.control_to_kernel.post(AddRouter{.kernel = std::move(router), .engine = nullptr});
+}
+
+void KernelScene::change_gateway(RouterId id, std::vector<std::string_view> prefixes) {
+  KernelRouter router = kernel_router(id, prefixes, 0, 0);
+  router.accepts = false;
+  mailboxes.control_to_kernel.post(ChangeRouter{.kernel = std::move(router), .engine = nullptr});
+}
+
 void KernelScene::change_router(RouterId id, std::vector<std::string_view> prefixes,
                                 InterfaceSlot slot, std::size_t longest_advert) {
   mailboxes.control_to_kernel.post(

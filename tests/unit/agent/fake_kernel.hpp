@@ -108,6 +108,10 @@ class KernelScene {
   void add_interface(InterfaceSlot slot = 0, std::string name = "eth0");
   void add_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
                   std::size_t longest_advert = 0);
+  // The same with accept = false; `mac` makes it a virtual one.
+  void add_gateway(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
+                   std::optional<MacAddress> mac = std::nullopt);
+  void change_gateway(RouterId id, std::vector<std::string_view> prefixes);
   void change_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
                      std::size_t longest_advert = 0);
   void claim(RouterId id);

@@ -19,11 +19,6 @@ TEST_CASE("Values of VRRP out of range or of the wrong type are refused") {
        "t.toml:3:14: interface.eth0.vrrp.20.dead_ratio: 0 is out of range; accepted: 1..255"},
       {"dead_ratio above its range", in_vrrp("dead_ratio = 256\n"),
        "t.toml:3:14: interface.eth0.vrrp.20.dead_ratio: 256 is out of range; accepted: 1..255"},
-      {"an active that takes no packets", in_vrrp("accept = false\n"),
-       "t.toml:3:10: interface.eth0.vrrp.20.accept: false is not available in this version: the "
-       "host "
-       "takes packets for the addresses that it holds; drop them in its firewall, and leave this "
-       "away"},
       {"accept as a string", in_vrrp("accept = \"yes\"\n"),
        "t.toml:3:10: interface.eth0.vrrp.20.accept: must be a boolean, not a string; accepted: "
        "true, false"},
@@ -39,6 +34,9 @@ TEST_CASE("Values of VRRP out of range or of the wrong type are refused") {
       {"the owner without preempt", in_vrrp("preempt = false\npriority = 255\n"),
        "t.toml:3:11: interface.eth0.vrrp.20.preempt: the owner of the addresses (priority 255) "
        "always preempts; leave it out, or use a priority of 1..254"},
+      {"the owner that takes no packets", in_vrrp("priority = 255\naccept = false\n"),
+       "t.toml:4:10: interface.eth0.vrrp.20.accept: the owner of the addresses (priority 255) "
+       "always takes packets for them; leave it out, or use a priority of 1..254"},
   });
 }
 

@@ -25,6 +25,7 @@ TEST_CASE("A VRRP router without more than its addresses has the defaults of RFC
   CHECK(vrrp.interval.value() == 100);
   CHECK(vrrp.dead_ratio.value() == 3);
   CHECK(vrrp.checksum == vrrp::Checksum::rfc5798);
+  CHECK(vrrp.accept);
   CHECK(vrrp.password.bytes().empty());
 }
 
@@ -52,6 +53,13 @@ TEST_CASE("Numbers of VRRP are accepted at both ends of their range") {
   CHECK(read_vrrp(in_vrrp("dead_ratio = 1\n")).dead_ratio.value() == 1);
   CHECK(read_vrrp(in_vrrp("dead_ratio = 255\n")).dead_ratio.value() == 255);
   CHECK(read_vrrp(in_vrrp("version = 3\n")).version == vrrp::Version::v3);
+}
+
+TEST_CASE("accept may be false for all but the owner, and true for the owner too") {
+  CHECK_FALSE(read_vrrp(in_vrrp("accept = false\n")).accept);
+  CHECK_FALSE(read_vrrp(in_vrrp("accept = false\npriority = 254\n")).accept);
+  CHECK_FALSE(read_vrrp(in_vrrp("accept = false\nversion = 2\n")).accept);
+  CHECK(read_vrrp(in_vrrp("accept = true\npriority = 255\n")).accept);
 }
 
 TEST_CASE("The interval of version 3 is 10 ms to 40.95 s in steps of 10 ms") {
