@@ -196,7 +196,10 @@ bool Oracles::has_left(std::size_t node, std::size_t service, Instant now) const
 void Oracles::note_deafness(std::size_t node, std::size_t service, Instant now) {
   Seat& seat = seats_[node][service];
   const Family silent = seat.followed_in.ipv4 < seat.followed_in.ipv6 ? Family::ipv4 : Family::ipv6;
-  const Duration silence = now - std::max(seat.followed_in[silent], seat.role_since);
+  // After a stall the silence may have begun before, here as well.
+  const bool stalled = seat.reason == Reason::stall || disturbed_[node] >= seat.role_since;
+  const Instant heard = seat.followed_in[silent];
+  const Duration silence = now - (stalled ? heard : std::max(heard, seat.role_since));
   if (silence + silence / 1000 + turn >=
       formulas::least_dead_time(seat.settings, seat.followed_rank_in[silent]))
     seat.deaf = now;
