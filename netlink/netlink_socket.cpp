@@ -25,7 +25,7 @@ int errno_of(int libnl_result) {
   }
 }
 
-tl::unexpected<KernelError> refused(int error) {
+tl::unexpected<KernelError> failure_of(int error) {
   return failure(KernelError{.error = error, .operation = "open a netlink socket", .hint = {}});
 }
 
@@ -46,14 +46,14 @@ void NetlinkSocket::Free::operator()(nl_sock* socket) const { nl_socket_free(soc
 
 Result<NetlinkSocket, KernelError> NetlinkSocket::open(int family, int receive_buffer) {
   NetlinkSocket socket(nl_socket_alloc());
-  if (!socket.socket_) return refused(ENOMEM);
+  if (!socket.socket_) return failure_of(ENOMEM);
   errno = 0;
   if (const int result = nl_connect(socket.socket_.get(), family); result < 0)
-    return refused(errno_of(result));
+    return failure_of(errno_of(result));
   // Beyond the system's limit takes CAP_NET_ADMIN; without it, as much as the limit allows.
   if (!set(socket.descriptor(), SOL_SOCKET, SO_RCVBUFFORCE, receive_buffer) &&
       !set(socket.descriptor(), SOL_SOCKET, SO_RCVBUF, receive_buffer))
-    return refused(errno);
+    return failure_of(errno);
   return socket;
 }
 
@@ -71,7 +71,7 @@ Result<NetlinkSocket, KernelError> NetlinkSocket::for_packet_filter(std::size_t 
   const auto room = static_cast<int>(bytes + 1024);
   if (!set(socket->descriptor(), SOL_SOCKET, SO_SNDBUFFORCE, room) &&
       !set(socket->descriptor(), SOL_SOCKET, SO_SNDBUF, room))
-    return refused(errno);
+    return failure_of(errno);
   return socket;
 }
 
@@ -81,15 +81,15 @@ Result<NetlinkSocket, KernelError> NetlinkSocket::for_notifications(int receive_
   nl_sock* const raw = socket->socket_.get();
   errno = 0;
   if (const int result = nl_socket_set_nonblocking(raw); result < 0)
-    return refused(errno_of(result));
+    return failure_of(errno_of(result));
   // A notification is one message, far smaller than this: so there is no need to peek first.
   constexpr std::size_t longest_notification = 32'768;
   nl_socket_disable_msg_peek(raw);
   if (const int result = nl_socket_set_msg_buf_size(raw, longest_notification); result < 0)
-    return refused(errno_of(result));
+    return failure_of(errno_of(result));
   const int joined = nl_socket_add_memberships(raw, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
                                                RTNLGRP_IPV6_IFADDR, RTNLGRP_NONE);
-  if (joined < 0) return refused(errno_of(joined));
+  if (joined < 0) return failure_of(errno_of(joined));
   return socket;
 }
 
