@@ -242,7 +242,7 @@ std::string written(const VrrpSettings& vrrp) {
                      "\npriority = " + std::to_string(vrrp.priority.value()) + "\ninterval = \"" +
                      std::to_string(vrrp.interval.value() * 10) + "ms\"" +
                      "\ndead_ratio = " + std::to_string(vrrp.dead_ratio.value()) +
-                     "\naccept = true\n";
+                     "\naccept = " + truth(vrrp.accept) + "\n";
   if (!vrrp.password.bytes().empty())
     text += "password = " + toml_string(text_of(vrrp.password.bytes())) + "\n";
   if (!is_v2)
@@ -267,7 +267,9 @@ std::string written(const RouterSettings& router) {
     text +=
         "handover_timeout = " + toml_string(config::duration_text(router.handover_timeout)) + "\n";
   if (!router.sources.empty()) text += "source = " + written(router.sources);
-  if (!router.peers.empty()) text += "peers = " + written(router.peers);
+  if (!router.peers.empty())
+    text += "peers = " + written(router.peers) +
+            "max_hops = " + std::to_string(router.max_hops.value()) + "\n";
   return text;
 }
 
