@@ -222,7 +222,10 @@ void KernelThread::look_whether_it_concerns(const netlink::Notification& notific
                     (address.interface == holder.index && address.mark == netlink::our_mark &&
                      !holder.known.contains(address.prefix.address()));
   } else if (const auto* gone = std::get_if<netlink::AddressGone>(&notification)) {
-    holder.dirty |= concerns(*gone);
+    // Our own removal of something that is wanted again by now counts as well.
+    const netlink::Address& address = gone->address;
+    holder.dirty |= concerns(*gone) || (address.interface == holder.index &&
+                                        holder.known.contains(address.prefix.address()));
   } else if (const auto* gone_link = std::get_if<netlink::LinkGone>(&notification)) {
     holder.dirty |= gone_link->index == holder.index;
   }

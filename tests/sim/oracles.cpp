@@ -2,6 +2,8 @@
 
 #include "tests/sim/oracles.hpp"
 
+#include <utility>
+
 #include "tests/sim/formulas.hpp"
 
 namespace failover::sim {
@@ -72,7 +74,8 @@ void Oracles::role_changed(std::size_t node, std::size_t service,
   // The operation ends later, when the addresses have gone.
   seat.yielded |= transition.reason == Reason::op;
   if (transition.to == router::Role::active) {
-    seat.leaving = seat.yielded = false;
+    if (std::exchange(seat.leaving, false)) seat.took_back = now;
+    seat.yielded = false;
     if (transition.from != router::Role::active) seat.last_advert.reset();
   }
   if (transition.reason == Reason::foreign_address) seat.must_claim.reset();

@@ -43,6 +43,7 @@ struct Seat {
   std::optional<router::Rank> last_advert;  // since it became active
   bool leaving = false;                     // the last advert was a farewell
   Instant farewell_sent = world_begin;
+  Instant took_back = world_begin;  // the role that it was handing over
   Instant announced = world_begin;  // last
   std::optional<Instant> must_announce;
 
@@ -108,6 +109,7 @@ class Oracles {
  private:
   [[nodiscard]] Duration interval(std::size_t node, std::size_t service) const;
   [[nodiscard]] Duration lag(std::size_t node, std::size_t service) const;
+  [[nodiscard]] static Instant both_leave_until(const Seat& left, const Seat& right);
   [[nodiscard]] Duration two_active_window(std::size_t a, std::size_t b, std::size_t service) const;
   [[nodiscard]] Duration hand_over_window(std::size_t service) const;
   [[nodiscard]] Instant trouble(std::size_t a, std::size_t b, std::size_t service) const;

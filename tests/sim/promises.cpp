@@ -48,11 +48,20 @@ Instant Oracles::any_trouble(std::size_t a, std::size_t b) const {
   return last;
 }
 
-// Whoever is better says so within an interval, and the other one hears it within the delay.
+// Whoever is better says so within an interval, and the other one hears it within the delay. An
+// advert may leave 1 % early, with another router's, and the next one in time.
 Duration Oracles::two_active_window(std::size_t a, std::size_t b, std::size_t service) const {
   const auto rank = formulas::configured(seats_[b][service].settings);
-  return std::max(interval(a, service), interval(b, service)) + delay_ + turn + lag(a, service) +
-         lag(b, service) + formulas::tie_over_ipv6(seats_[a][service].settings, rank);
+  const Duration longest = std::max(interval(a, service), interval(b, service));
+  return longest + longest / 100 + delay_ + turn + lag(a, service) + lag(b, service) +
+         formulas::tie_over_ipv6(seats_[a][service].settings, rank);
+}
+
+// Of two that hand over, each waits for the other, until one of them takes it back.
+Instant Oracles::both_leave_until(const Seat& left, const Seat& right) {
+  if (!left.leaving || !right.leaving) return Instant::min();
+  return std::min(left.farewell_sent + left.settings.handover_bound(),
+                  right.farewell_sent + right.settings.handover_bound());
 }
 
 // "each address goes on answering until the peer has announced it and 20 ms more; or 250 ms after
@@ -93,7 +102,8 @@ void Oracles::check_pair(std::size_t a, std::size_t b, std::size_t service, Inst
   if ((left.held & right.held) == 0 || !is_ours(a) || !is_ours(b)) return;
   // Who leaves waits for the other one's next advert.
   Instant since = std::max({left.held_since, right.held_since, connected, kernel_disturbed_[a],
-                            kernel_disturbed_[b], left.farewell_sent, right.farewell_sent});
+                            kernel_disturbed_[b], left.farewell_sent, right.farewell_sent,
+                            left.took_back, right.took_back, both_leave_until(left, right)});
   // Of more than two, one may yield to the best and preempt the next in the same moment.
   if (scenario_.nodes.size() > 2) since = std::max({since, left.role_since, right.role_since});
   if (now > since + window + hand_over_window(service))

@@ -269,6 +269,21 @@ TEST_CASE("each family's neighbours are told who has the addresses of that famil
   CHECK(scene.kernel.addresses(2) == Found{"192.0.2.11/24"});
 }
 
+TEST_CASE("a removal that is notified only when the address is wanted again is made good") {
+  KernelScene scene;
+  scene.begin_claimed({"192.0.2.1/24"});
+  scene.kernel.withholds = true;
+  scene.release(0);
+  scene.turn();
+  scene.claim(0);
+  scene.turn();
+  scene.kernel.withholds = false;
+  scene.kernel.give_withheld();
+  scene.turn();
+  scene.turn();
+  CHECK(scene.kernel.addresses(2).contains("192.0.2.1/32"));
+}
+
 TEST_CASE("only a router that holds its addresses announces them") {
   KernelScene scene;
   scene.begin_claimed({"192.0.2.1/24"});
