@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 #include <future>
+#include <set>
 #include <thread>
 
 #include "agent/config/reader.hpp"
@@ -18,6 +19,7 @@
 #include "agent/realtime.hpp"
 #include "agent/record/recorder.hpp"
 #include "agent/record/replay.hpp"
+#include "agent/state/state_file.hpp"
 #include "netlink/rtnetlink.hpp"
 
 namespace failover {
@@ -46,6 +48,25 @@ void ignore_broken_pipes() {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, nullptr);
+}
+
+control::RunDirectory received(const Inherited& inherited) {
+  return {.lock = Descriptor(inherited.lock),
+          .control = Descriptor(inherited.control),
+          .status = Descriptor(inherited.status),
+          .has_group = inherited.has_group};
+}
+
+// What an earlier life held, and this one is to go on with.
+std::set<IpAddress> still_held(const config::Configuration& configuration, const StateFile& state) {
+  std::set<IpAddress> held;
+  for (const config::RouterSettings& router : configuration.routers) {
+    const auto survivor = state.find(router.name());
+    if (!survivor || survivor->role != router::Role::active) continue;
+    for (const config::AddressSettings& address : router.addresses)
+      held.insert(address.prefix.address());
+  }
+  return held;
 }
 
 }  // namespace
@@ -102,12 +123,18 @@ Exit cleanup() {
   return exit;
 }
 
-Exit run_agent(const Options& options) {
+Exit run_agent(const Options& options, Stay stay) {
   const auto configuration = config::read_configuration(options.config);
   if (!configuration) return complain(configuration.error()), Exit::configuration;
   ignore_broken_pipes();
-  auto run = control::open_run_directory(options.run_directory);
+  auto run = options.inherited
+                 ? Result<control::RunDirectory, std::string>(received(*options.inherited))
+                 : control::open_run_directory(options.run_directory);
   if (!run) return complain(run.error()), Exit::failed;
+  auto state = StateFile::open(options.run_directory / "state");
+  if (!state) return complain(state.error()), Exit::failed;
+  state->agent() = getpid();
+  if (!options.inherited) state->parent() = 0;
   auto kernel = netlink::RtNetlink::open(limits::netlink_notification_buffer);
   if (!kernel) return complain(kernel.error().text()), Exit::failed;
   auto sender = SocketSender::open();
@@ -127,12 +154,12 @@ Exit run_agent(const Options& options) {
   const MachineClock clock;
   MachineLinks links(std::move(*announcer));
   Engine engine(mailboxes, **sender, clock,
-                recorder ? Engine::Recording::on : Engine::Recording::off);
-  KernelThread kernel_thread(mailboxes, **kernel, links, clock);
+                recorder ? Engine::Recording::on : Engine::Recording::off, &state->pulse());
+  KernelThread kernel_thread(mailboxes, **kernel, links, clock, still_held(*configuration, *state));
   control::Control control(mailboxes, log,
                            {.last_seen_alive = [&] { return engine.last_seen_alive(); },
                             .events_lost = [&] { return engine.events_lost(); }},
-                           options.config, std::move(recorder));
+                           options.config, std::move(recorder), &*state);
   const bool locked = lock_memory();
 
   block_signals();
@@ -151,12 +178,14 @@ Exit run_agent(const Options& options) {
     log.write(config::LogLevel::warning,
               "memory could not be locked: adverts may be late when it "
               "is short (CAP_IPC_LOCK, or LimitMEMLOCK=infinity)");
-  control.run();
-  // Nothing is held any more: the threads may go in any order.
+  if (stay == Stay::briefly) control.stop_soon();
+  const auto end = control.run();
+  // Nothing is held any more, or all of it stays: the threads may go in any order.
   mailboxes.control_to_engine.post(Quit{});
   mailboxes.control_to_kernel.post(Quit{});
   engine_runs.join();
   kernel_runs.join();
+  if (end == control::Control::End::replaced) return Exit::replaced;
   control::close_run_directory(options.run_directory);
   log.write(config::LogLevel::notice, "event=stopped");
   return Exit::done;

@@ -5,6 +5,7 @@
 
 #include "agent/agent.hpp"
 #include "agent/options.hpp"
+#include "agent/parent/parent.hpp"
 #include "agent/version.hpp"
 
 namespace {
@@ -21,7 +22,8 @@ Exit act(const Options& options) {
     case Options::Action::check: return failover::check_configuration(options);
     case Options::Action::replay: return failover::replay_recording(options);
     case Options::Action::cleanup: return failover::cleanup();
-    case Options::Action::run: return failover::run_agent(options);
+    case Options::Action::run:
+      return options.alone ? failover::run_agent(options) : failover::run_parent(options);
   }
   return Exit::failed;
 }

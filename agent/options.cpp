@@ -1,5 +1,6 @@
 #include "agent/options.hpp"
 
+#include <array>
 #include <boost/program_options.hpp>
 #include <sstream>
 
@@ -21,6 +22,7 @@ po::options_description described() {
   add("check", po::value<std::string>()->implicit_value(""),
       "check FILE, or the file of --config, and exit: 0 valid, 8 not");
   add("cleanup", "remove every address with our mark, say which, and exit");
+  add("alone", "run the agent without the parent that starts it again when it dies");
   add("record", po::value<std::string>(), "record what the state machines do to FILE");
   add("replay", po::value<std::string>(), "run a recording again, say where it differs, and exit");
   add("help,h", "this text");
@@ -30,11 +32,34 @@ po::options_description described() {
 
 }  // namespace
 
+std::string Inherited::text() const {
+  std::ostringstream text;
+  text << lock << ',' << control << ',' << status << ',' << (has_group ? 1 : 0) << ',' << agent;
+  return text.str();
+}
+
+std::optional<Inherited> Inherited::from(std::string_view text) {
+  std::istringstream in{std::string(text)};
+  Inherited inherited;
+  int group = 0;
+  char comma = ',';
+  std::array<int*, 5> numbers{&inherited.lock, &inherited.control, &inherited.status, &group,
+                              &inherited.agent};
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    if ((i > 0 && (!(in >> comma) || comma != ',')) || !(in >> *numbers[i]) || *numbers[i] < 0)
+      return std::nullopt;
+  inherited.has_group = group != 0;
+  return in.peek() == std::istringstream::traits_type::eof() ? std::optional(inherited)
+                                                             : std::nullopt;
+}
+
 Result<Options, std::string> parse_options(int argc, const char* const* argv) {
   po::variables_map given;
   // A file may stand apart from --check.
   po::options_description all = described();
   all.add_options()("file", po::value<std::string>());
+  // What the parent tells the agent, and a replaced parent its successor.
+  all.add_options()("inherited", po::value<std::string>());
   po::positional_options_description positional;
   positional.add("file", 1);
   try {
@@ -48,6 +73,11 @@ Result<Options, std::string> parse_options(int argc, const char* const* argv) {
   options.run_directory = given["run-dir"].as<std::string>();
   options.state_directory = given["state-dir"].as<std::string>();
   if (given.contains("record")) options.record = given["record"].as<std::string>();
+  options.alone = given.contains("alone");
+  if (given.contains("inherited")) {
+    options.inherited = Inherited::from(given["inherited"].as<std::string>());
+    if (!options.inherited) return failure("--inherited is the parent's to use");
+  }
   if (given.contains("help")) {
     options.action = Options::Action::help;
   } else if (given.contains("version")) {
@@ -72,7 +102,8 @@ Result<Options, std::string> parse_options(int argc, const char* const* argv) {
 std::string usage() {
   std::ostringstream text;
   text << "Usage: failoverd [OPTION]...\n"
-          "Keeps IP addresses alive with CARP and VRRP. Runs in the foreground, logs to standard error.\n\n"
+          "Keeps IP addresses alive with CARP and VRRP. Runs in the foreground, logs to standard "
+          "error.\n\n"
        << described() << "\nSee failoverd(8) and failover.toml(5).\n";
   return text.str();
 }

@@ -4,10 +4,23 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "protocol/result.hpp"
 
 namespace failover {
+
+// From one program of ours to the next: "LOCK,CONTROL,STATUS,GROUP,AGENT".
+struct Inherited {
+  int lock = -1;
+  int control = -1;
+  int status = -1;
+  bool has_group = false;
+  int agent = 0;  // the process id
+
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] static std::optional<Inherited> from(std::string_view text);
+};
 
 struct Options {
   std::filesystem::path config = "/etc/failover/failover.toml";
@@ -15,6 +28,9 @@ struct Options {
   std::filesystem::path state_directory = "/var/lib/failover";
   std::optional<std::filesystem::path> record;  // where to
   std::filesystem::path replay;                 // with Action::replay
+  bool alone = false;                           // the agent without a parent
+  // Open descriptors of a parent of ours, and with a new parent the agent that runs.
+  std::optional<Inherited> inherited;
   enum class Action { run, check, cleanup, replay, help, version } action = Action::run;
 };
 

@@ -136,6 +136,7 @@ Result<StatusDocument, DocumentError> parse_status(std::string_view json) {
   }
   StatusDocument status{.node = text(document, "node"),
                         .version = text(document, "version"),
+                        .pid = whole(document, "pid"),
                         .generated_at = parse_time(text(document, "generated_at")),
                         .uptime = {},
                         .healthy = {},
@@ -151,6 +152,8 @@ Result<StatusDocument, DocumentError> parse_status(std::string_view json) {
   }
   return status;
 }
+
+long pid_in(std::string_view json) { return whole(parse(json), "pid"); }
 
 Result<Operation, DocumentError> parse_operation(std::string_view json) {
   const Json document = parse(json);

@@ -61,6 +61,7 @@ struct Revision {
 struct StatusDocument {
   std::string node;
   std::string version;
+  long pid = 0;  // the agent's; 0: an older one, which does not say
   std::optional<WallTime> generated_at;
   std::chrono::milliseconds uptime{0};
   std::optional<bool> healthy;
@@ -79,6 +80,9 @@ struct Operation {
   std::string detail;
   std::string undo;
 };
+
+// The agent's process id in {"pid": N}; 0 when there is none.
+[[nodiscard]] long pid_in(std::string_view json);
 
 struct ProblemText {
   std::string title;

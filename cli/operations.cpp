@@ -159,4 +159,28 @@ ExitStatus show_operations(const Command& command) {
   return operands.size() > 1 ? show_one(command, operands[1]) : show_all(command);
 }
 
+ExitStatus restart_agent(const Command& command) {
+  const auto answer = command.agent.call(
+      {.method = "POST", .target = "/v1/exec/agent/restart", .body = ""}, limits::cli_patience);
+  if (!answer) return report_unreachable(command, answer.error());
+  if (exit_status_of(answer->status) != ExitStatus::done) return report_refusal(command, *answer);
+  if (std::holds_alternative<NotAtAll>(command.arguments.waiting)) return ExitStatus::done;
+  const auto* bound = std::get_if<AtMost>(&command.arguments.waiting);
+  const auto end = Clock::now() + (bound != nullptr ? bound->bound : limits::cli_patience);
+  const long former = pid_in(answer->body);
+  while (Clock::now() < end) {
+    // While one goes and the next one comes, there may be no answer.
+    const auto status = command.agent.read("/v1/status", limits::cli_patience);
+    const auto document = status ? parse_status(status->body) : failure(DocumentError{});
+    if (document && document->pid != former) {
+      command.out << "agent " << document->pid << " goes on, failoverd "
+                  << printable(document->version) << '\n';
+      return ExitStatus::done;
+    }
+    std::this_thread::sleep_for(limits::cli_poll_pause);
+  }
+  return complain(command, ExitStatus::timed_out,
+                  "no other agent has answered; look at the log of failoverd");
+}
+
 }  // namespace failover::cli

@@ -11,4 +11,7 @@ ExitStatus act_on_group(const Command& command);
 // show operation [N]
 ExitStatus show_operations(const Command& command);
 
+// Waits until another agent answers.
+ExitStatus restart_agent(const Command& command);
+
 }  // namespace failover::cli

@@ -17,6 +17,13 @@ ExitStatus show(const Command& command, Abbreviations abbreviations) {
   return show_operations(command);
 }
 
+ExitStatus manage_agent(const Command& command, Abbreviations abbreviations) {
+  static constexpr std::array<std::string_view, 1> actions{"restart"};
+  const auto action = resolve("action", command.arguments.operands.front(), actions, abbreviations);
+  if (!action) return complain(command, ExitStatus::usage, action.error().text);
+  return restart_agent(command);
+}
+
 ExitStatus help(const Command& command, Abbreviations abbreviations) {
   if (command.arguments.operands.empty()) {
     command.out << general_help();
@@ -36,6 +43,7 @@ ExitStatus perform(const Command& command, Abbreviations abbreviations) {
     case Verb::switchover:
     case Verb::release:
     case Verb::announce: return act_on_group(command);
+    case Verb::agent: return manage_agent(command, abbreviations);
     case Verb::api: return call_api(command);
     case Verb::version: return show_version(command, FAILOVER_VERSION);
     case Verb::help: return help(command, abbreviations);

@@ -36,6 +36,10 @@ constexpr std::array table{
               waiting_help},
     VerbEntry{Verb::announce, "announce", "GROUP", 1, 1, "tell all neighbours again where it is",
               waiting_help},
+    VerbEntry{
+        Verb::agent, "agent", "restart", 1, 1, "the program on disk goes on, in the same role",
+        "The agent is replaced by the program on disk, and so is its parent. Neither peers nor\n"
+        "neighbours notice. Waits for the next agent unless --no-block is given.\n"},
     VerbEntry{Verb::api, "api", "METHOD PATH [-d JSON|@FILE]", 2, 2,
               "one HTTP request, its answer as it comes",
               "@- reads the data from standard input.\n"

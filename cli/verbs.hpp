@@ -17,6 +17,7 @@ enum class Verb : std::uint8_t {
   switchover,
   release,
   announce,
+  agent,
   api,
   version,
   help,

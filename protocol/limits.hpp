@@ -70,6 +70,13 @@ inline constexpr int netlink_notification_reads = 16'384;
 // Receive buffer for netlink notifications. When it overflows, everything is dumped again.
 inline constexpr int netlink_notification_buffer = 4 * 1024 * 1024;
 
+// An agent that has not come round for so long hangs: its engine does every second.
+inline constexpr Duration agent_hang = 2s;
+// Agents in a row that lived for less than agent_short_life: then the parent gives up. One that
+// lives for longer keeps the adverts going, however often it dies.
+inline constexpr std::size_t agent_short_lives = 5;
+inline constexpr Duration agent_short_life = 500ms;
+
 // The Unix socket: clients at once, per user other than root's reserve, and what one may send.
 inline constexpr std::size_t api_connections = 256;
 inline constexpr std::size_t api_connections_kept_for_root = 32;

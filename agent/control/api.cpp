@@ -1,5 +1,7 @@
 #include "agent/control/api.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <charconv>
@@ -7,6 +9,9 @@
 
 namespace failover::control {
 namespace {
+
+// For an answer to leave before the agent does.
+constexpr Duration time_to_answer = 20ms;
 
 // "/v1/exec/group/web/switchover" -> {"v1", "exec", "group", "web", "switchover"}
 std::vector<std::string> segments(const std::string& path) {
@@ -67,12 +72,14 @@ std::optional<Number> number_in(const std::string& text) {
 }  // namespace
 
 Api::Api(boost::asio::io_context& context, Mailboxes& mailboxes, Directory& directory,
-         Operations& operations, std::function<AgentState()> agent_state)
+         Operations& operations, std::function<AgentState()> agent_state,
+         std::function<void()> restart)
     : context_(context),
       mailboxes_(mailboxes),
       directory_(directory),
       operations_(operations),
-      agent_state_(std::move(agent_state)) {}
+      agent_state_(std::move(agent_state)),
+      restart_(std::move(restart)) {}
 
 void Api::handle(const http::Request& request, http::Reply reply) {
   const auto parts = segments(request.path);
@@ -96,11 +103,30 @@ void Api::handle(const http::Request& request, http::Reply reply) {
     if (!reads(request)) return reply(wrong_method(request, "GET"));
     return operation(request, parts[2], reply);
   }
+  if (is({"v1", "exec", "agent", "restart"})) {
+    if (request.method != "POST") return reply(wrong_method(request, "POST"));
+    return restart(request, reply);
+  }
   if (parts.size() == 5 && parts[0] == "v1" && parts[1] == "exec" && parts[2] == "group") {
     if (request.method != "POST") return reply(wrong_method(request, "POST"));
     return execute(request, parts[3], parts[4], reply);
   }
   reply(no_such_path(request));
+}
+
+// Answered before it happens: the next agent knows nothing of this client.
+void Api::restart(const http::Request& request, const http::Reply& reply) {
+  if (!agent_state_().has_parent)
+    return reply(http::problem_response(
+        {.status = 409,
+         .code = "no-parent",
+         .title = "Nobody would start the agent again",
+         .detail = "this failoverd runs with --alone, or its parent has died",
+         .path = request.path,
+         .hint = "start failoverd again with the same --run-dir: it takes the agent's place"}));
+  reply(json("{\"pid\": " + std::to_string(getpid()) + "}\n", 202));
+  const auto timer = std::make_shared<boost::asio::steady_timer>(context_, time_to_answer);
+  timer->async_wait([this, timer](const boost::system::error_code&) { restart_(); });
 }
 
 void Api::execute(const http::Request& request, const std::string& group, const std::string& verb,

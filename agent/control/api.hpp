@@ -16,7 +16,8 @@ namespace failover::control {
 class Api {
  public:
   Api(boost::asio::io_context& context, Mailboxes& mailboxes, Directory& directory,
-      Operations& operations, std::function<AgentState()> agent_state);
+      Operations& operations, std::function<AgentState()> agent_state,
+      std::function<void()> restart);
 
   void handle(const http::Request& request, http::Reply reply);
 
@@ -24,6 +25,7 @@ class Api {
   void execute(const http::Request& request, const std::string& group, const std::string& verb,
                const http::Reply& reply);
   void operation(const http::Request& request, const std::string& number, const http::Reply& reply);
+  void restart(const http::Request& request, const http::Reply& reply);
   void start(OperationKind kind, const RouterEntry& router, const Operation& operation);
 
   boost::asio::io_context& context_;
@@ -31,6 +33,7 @@ class Api {
   Directory& directory_;
   Operations& operations_;
   std::function<AgentState()> agent_state_;
+  std::function<void()> restart_;
 };
 
 }  // namespace failover::control

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 
@@ -14,6 +15,8 @@ namespace {
 
 constexpr Duration log_retry = 200ms;
 constexpr Duration mailbox_retry = 10ms;
+// Who only comes to hand over waits no longer for interfaces.
+constexpr Duration time_to_go_on = 1s;
 // The engine comes round every second; a thread that has not for this long hangs.
 constexpr Duration engine_hangs_after = 5s;
 
@@ -61,7 +64,7 @@ int copy_of(int descriptor) { return ::dup(descriptor); }
 }  // namespace
 
 Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file,
-                 std::optional<record::Recorder> recorder)
+                 std::optional<record::Recorder> recorder, StateFile* state)
     : mailboxes_(mailboxes),
       log_(log),
       engine_(std::move(engine)),
@@ -69,15 +72,21 @@ Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesy
       recorder_(std::move(recorder)),
       started_(monotonic_now()),
       context_(1),
-      directory_(mailboxes),
-      api_(context_, mailboxes, directory_, operations_, [this] { return agent_state(); }),
+      directory_(mailboxes, state),
+      api_(
+          context_, mailboxes, directory_, operations_, [this] { return agent_state(); },
+          [this] { make_room(); }),
       server_(context_, [this](const http::Request& request,
                                http::Reply reply) { api_.handle(request, std::move(reply)); }),
       signals_(context_, SIGTERM, SIGINT, SIGHUP),
       engine_wake_(context_, copy_of(mailboxes.engine_to_control.descriptor())),
       kernel_wake_(context_, copy_of(mailboxes.kernel_to_control.descriptor())),
       log_timer_(context_),
-      mailbox_timer_(context_) {}
+      mailbox_timer_(context_),
+      stop_timer_(context_),
+      state_(state) {
+  signals_.add(SIGUSR2);
+}
 
 void Control::start(RunDirectory run, const config::Configuration& configuration) {
   node_ = configuration.agent.node.empty() ? host_name() : configuration.agent.node;
@@ -99,7 +108,10 @@ void Control::start(RunDirectory run, const config::Configuration& configuration
     log_.write(config::LogLevel::error, "status.sock: " + error.message());
 }
 
-void Control::run() { context_.run(); }
+Control::End Control::run() {
+  context_.run();
+  return end_;
+}
 
 template <class Box>
 void Control::listen_to(boost::asio::posix::stream_descriptor& wake, Box& box) {
@@ -193,6 +205,8 @@ void Control::wait_for_signal() {
     if (error) return;
     if (signal == SIGHUP) {
       reload();
+    } else if (signal == SIGUSR2) {
+      make_room();
     } else {
       stop();
     }
@@ -220,6 +234,26 @@ void Control::reload() {
                          applied.unchanged));
   flush_log();
   keep_mailboxes_moving();
+}
+
+// A router that has not gone on with its role yet could not hand it over.
+void Control::stop_soon() {
+  const bool all_up = std::ranges::all_of(directory_.routers(), [](const RouterEntry* router) {
+    return router->status->read().role != router::Role::initialize;
+  });
+  if (all_up || monotonic_now() - started_ > time_to_go_on) return stop();
+  stop_timer_.expires_after(mailbox_retry);
+  stop_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) stop_soon();
+  });
+}
+
+// Everything stays as it is: the next agent reads from the state file how that was.
+void Control::make_room() {
+  if (stopping_) return;
+  log_.write(config::LogLevel::notice, "event=replace: another agent goes on from here");
+  end_ = End::replaced;
+  context_.stop();
 }
 
 // The first request hands over and waits for the peer; the second one does not wait.
@@ -261,7 +295,9 @@ AgentState Control::agent_state() const {
   return {.node = node_,
           .started = started_,
           .engine_alive = monotonic_now() - engine_.last_seen_alive() < engine_hangs_after,
-          .events_lost = engine_.events_lost()};
+          .events_lost = engine_.events_lost(),
+          .has_parent = state_ != nullptr && state_->parent() == getppid(),
+          .restarts = state_ != nullptr ? state_->restarts().load() : 0};
 }
 
 }  // namespace failover::control

@@ -30,13 +30,18 @@ struct EngineProbe {
 
 class Control {
  public:
+  // state: what is kept across an end of the agent, or nullptr.
   Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file,
-          std::optional<record::Recorder> recorder);
+          std::optional<record::Recorder> recorder, StateFile* state);
 
   // Starts answering and applies the configuration.
   void start(RunDirectory run, const config::Configuration& configuration);
-  // Until a signal has asked for the end and every router has handed over and gone.
-  void run();
+  // How it ended: everything has been handed over, or another agent goes on from here.
+  enum class End : std::uint8_t { stopped, replaced };
+  // Until a signal has asked for one of them.
+  [[nodiscard]] End run();
+  // Stops as SIGTERM does, as soon as the routers have gone on with what they were.
+  void stop_soon();
 
  private:
   template <class Box>
@@ -51,6 +56,7 @@ class Control {
   void take(const KernelLog& message);
   void wait_for_signal();
   void reload();
+  void make_room();
   void stop();
   void flush_log();
   void flush_recording();
@@ -76,7 +82,10 @@ class Control {
   boost::asio::posix::stream_descriptor kernel_wake_;
   boost::asio::steady_timer log_timer_;
   boost::asio::steady_timer mailbox_timer_;
+  boost::asio::steady_timer stop_timer_;
+  StateFile* state_;
   bool stopping_ = false;
+  End end_ = End::stopped;
 };
 
 }  // namespace failover::control

@@ -198,14 +198,21 @@ void Directory::add(const config::RouterSettings& settings) {
                                                     .settings = settings,
                                                     .status = std::make_unique<PublishedRouter>()});
   const RouterEntry& entry = at->second;
-  mailboxes_.control_to_kernel.post(
-      AddRouter{.kernel = kernel_part(entry), .engine = engine_part(entry)});
+  AddRouter message{.kernel = kernel_part(entry), .engine = engine_part(entry)};
+  if (state_ != nullptr) {
+    message.engine->survivor = state_->find(settings.name());
+    message.engine->kept = state_->entry_of(settings.name());
+    message.kernel.adopted =
+        message.engine->survivor && message.engine->survivor->role == router::Role::active;
+  }
+  mailboxes_.control_to_kernel.post(std::move(message));
 }
 
 void Directory::change(RouterEntry& entry, const config::RouterSettings& settings) {
   entry.settings = settings;
-  mailboxes_.control_to_kernel.post(
-      ChangeRouter{.kernel = kernel_part(entry), .engine = engine_part(entry)});
+  ChangeRouter message{.kernel = kernel_part(entry), .engine = engine_part(entry)};
+  if (state_ != nullptr) message.engine->kept = state_->entry_of(settings.name());
+  mailboxes_.control_to_kernel.post(std::move(message));
 }
 
 void Directory::remove(RouterEntry& entry) {
@@ -233,6 +240,7 @@ void Directory::gone(RouterId id) {
   if (entry == by_name_.end()) return;
   ids_[id] = false;
   const std::string name = entry->first;
+  if (state_ != nullptr) state_->forget(name);
   by_name_.erase(entry);
   if (const auto again = later_.find(name); again != later_.end()) {
     add(again->second);

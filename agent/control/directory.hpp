@@ -40,7 +40,9 @@ struct Applied {
 // The control thread only.
 class Directory {
  public:
-  explicit Directory(Mailboxes& mailboxes) : mailboxes_(mailboxes) {}
+  // state: what is kept of each router, and what an earlier life has left; outlives the directory.
+  explicit Directory(Mailboxes& mailboxes, StateFile* state = nullptr)
+      : mailboxes_(mailboxes), state_(state) {}
 
   // Touches what differs and nothing else. A router that is still leaving and wanted again is added
   // when it has gone.
@@ -66,6 +68,7 @@ class Directory {
   [[nodiscard]] RouterId free_id();
 
   Mailboxes& mailboxes_;
+  StateFile* state_;
   std::map<std::string, RouterEntry, std::less<>> by_name_;
   std::vector<InterfaceEntry> interfaces_;               // by slot; never shrinks
   std::vector<bool> ids_;                                // in use

@@ -1,6 +1,7 @@
 #include "agent/control/documents.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -130,6 +131,9 @@ std::string status_document(const AgentState& agent, const Directory& directory)
                {"version", version},
                {"generated_at", timestamp(real_now())},
                {"uptime_s", seconds(now - agent.started)},
+               {"pid", getpid()},
+               {"parent", agent.has_parent ? Json(getppid()) : Json(nullptr)},
+               {"restarts", agent.restarts},
                {"healthy", all_ready && agent.engine_alive},
                {"problems", problems},
                {"groups", groups},

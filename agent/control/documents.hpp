@@ -16,6 +16,8 @@ struct AgentState {
   Instant started{};
   bool engine_alive = true;
   std::uint64_t events_lost = 0;
+  bool has_parent = false;     // that starts it again
+  std::uint32_t restarts = 0;  // by this parent
 };
 
 [[nodiscard]] std::string status_document(const AgentState& agent, const Directory& directory);

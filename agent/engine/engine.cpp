@@ -19,12 +19,16 @@ timespec to_timespec(Duration duration) {
 
 }  // namespace
 
-Engine::Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock, Recording recording)
-    : mailboxes_(mailboxes), sender_(sender), clock_(clock), recording_(recording) {
-  now_ = clock_.monotonic();
-  woken_before_ = now_;
-  alive_ = now_.time_since_epoch().count();
-}
+Engine::Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock, Recording recording,
+               std::atomic<Instant::rep>* pulse)
+    : mailboxes_(mailboxes),
+      sender_(sender),
+      clock_(clock),
+      recording_(recording),
+      now_(clock.monotonic()),
+      woken_before_(now_),
+      alive_(now_.time_since_epoch().count()),
+      pulse_(pulse) {}
 
 Instant Engine::last_seen_alive() const { return Instant(Duration(alive_.load())); }
 
@@ -43,6 +47,7 @@ void Engine::turn(const std::function<short(const Capture&)>& ready) {
   woken_before_ = now_;
   now_ = clock_.monotonic();
   alive_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
+  if (pulse_ != nullptr) pulse_->store(now_.time_since_epoch().count(), std::memory_order_relaxed);
   notice_stall();
   read_captures(ready);
   take_messages();

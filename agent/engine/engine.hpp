@@ -25,8 +25,9 @@ namespace failover {
 class Engine {
  public:
   enum class Recording : std::uint8_t { off, on };
+  // pulse: where it says that it lives, besides last_seen_alive(); outlives it.
   Engine(Mailboxes& mailboxes, Sender& sender, const Clock& clock,
-         Recording recording = Recording::off);
+         Recording recording = Recording::off, std::atomic<Instant::rep>* pulse = nullptr);
 
   // Until Quit. This is the engine thread.
   void run();
@@ -46,6 +47,7 @@ class Engine {
   struct Interface {
     PublishedInterface* published = nullptr;
     InterfaceStatus status;
+    bool known = false;  // the kernel thread has said how it is
     bool changed = false;
     std::unique_ptr<Capture> capture;
     std::array<VirtualRouter*, 256> carp{};  // by VHID
@@ -115,6 +117,9 @@ class Engine {
   // All of an interface, CARP before VRRP.
   void for_each_router(Interface& interface, const std::function<void(VirtualRouter&)>& action);
   void tell_readiness(VirtualRouter& router);
+  [[nodiscard]] bool waits_to_resume(
+      VirtualRouter& router, WaitingFor what,
+      const std::optional<PerFamily<std::optional<IpAddress>>>& sources);
   enum class CaptureFate : std::uint8_t { dropped, failed };
   void return_capture(InterfaceSlot slot, CaptureFate fate);
   // Events for people; lost when the control thread does not keep up, and counted.
@@ -149,9 +154,10 @@ class Engine {
   std::vector<pollfd> poll_set_;
   bool poll_set_is_stale_ = true;
   bool quit_ = false;
-  Instant now_{};
-  Instant woken_before_{};  // the wake-up before this one
-  std::atomic<Instant::rep> alive_{0};
+  Instant now_;
+  Instant woken_before_;  // the wake-up before this one
+  std::atomic<Instant::rep> alive_;
+  std::atomic<Instant::rep>* pulse_;
   std::atomic<std::uint64_t> events_lost_{0};
 };
 

@@ -30,6 +30,7 @@ void Engine::take(InterfaceChanged& message) {
                     message.waiting_for == WaitingFor::interface ||
                     message.waiting_for == WaitingFor::link;
   if (gone && interface.status.index != 0) return_capture(message.slot, CaptureFate::dropped);
+  interface.known = true;
   interface.status.waiting_for = message.waiting_for;
   interface.status.index = message.index;
   const bool new_mac = interface.status.mac != message.mac;
@@ -59,6 +60,7 @@ void Engine::tell_readiness(VirtualRouter& router) {
   const auto sources = router.sources_on(interface.status);
   WaitingFor what = interface.status.waiting_for;
   if (what == WaitingFor::nothing && !sources) what = WaitingFor::address;
+  if (router.survivor() && waits_to_resume(router, what, sources)) return;
   if (what == WaitingFor::nothing && interface.capture) {
     handle(router, router::Ready{*sources}, now_);
   } else if (what != WaitingFor::nothing) {
@@ -66,6 +68,32 @@ void Engine::tell_readiness(VirtualRouter& router) {
   } else if (router.machine().role() == router::Role::initialize) {
     handle(router, router::NotReady{WaitingFor::capture}, now_);
   }
+}
+
+// Adverts go on before there is a capture; who is late has to listen first. True while neither is
+// possible yet. When the interface is not what it was, the addresses go.
+bool Engine::waits_to_resume(VirtualRouter& router, WaitingFor what,
+                             const std::optional<PerFamily<std::optional<IpAddress>>>& sources) {
+  const Interface& interface = interfaces_[router.slot()];
+  if (!interface.known) return true;
+  const Survivor survivor = *router.survivor();
+  const bool was_active = survivor.role == router::Role::active;
+  if (what != WaitingFor::nothing) {
+    router.cannot_resume();
+    if (was_active) to_kernel_.emplace_back(ReleaseRouter{.id = router.id(), .successors = {}});
+    return false;
+  }
+  const bool late = router.is_late(now_);
+  if (was_active && late && !interface.capture) return true;
+  handle(router,
+         router::Resume{.sources = *sources,
+                        .role = survivor.role,
+                        .reason = survivor.reason,
+                        .yielded = survivor.yielded,
+                        .late = late},
+         now_);
+  router.resumed();
+  return false;
 }
 
 void Engine::take(CaptureOpened& message) {

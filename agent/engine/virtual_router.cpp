@@ -30,6 +30,7 @@ void VirtualRouter::replace_setup(std::unique_ptr<EngineRouter> setup) {
         if (const auto* before = std::get_if<Kind>(&setup_->wire)) wire.continue_from(*before);
       },
       setup->wire);
+  setup->survivor = setup_->survivor;
   setup_ = std::move(setup);
   changed = true;
 }
@@ -194,6 +195,18 @@ void VirtualRouter::saw_two_active(const IpAddress& peer) {
   changed = true;
 }
 
+// By our own dead time: a peer that waits longer has not claimed either.
+bool VirtualRouter::is_late(Instant now) const {
+  return setup_->survivor && setup_->survivor->last_seen + machine_.settings().dead_time() <= now;
+}
+
+// For people it has been what it is all along.
+void VirtualRouter::resumed() {
+  if (setup_->survivor && setup_->survivor->role == machine_.role())
+    status_.since = setup_->survivor->since;
+  setup_->survivor.reset();
+}
+
 void VirtualRouter::publish() {
   status_.role = machine_.role();
   status_.reason = machine_.reason();
@@ -202,6 +215,11 @@ void VirtualRouter::publish() {
   status_.rank = machine_.rank();
   status_.demotion = machine_.demotion().cost;
   setup_->status->write(status_);
+  if (setup_->kept != nullptr && !setup_->survivor)
+    setup_->kept->write({.role = status_.role,
+                         .reason = status_.reason,
+                         .since = status_.since,
+                         .yielded = status_.yielded});
   changed = false;
 }
 

@@ -43,6 +43,12 @@ class VirtualRouter {
   // New settings, password or addresses; the state machine is told by the engine.
   void replace_setup(std::unique_ptr<EngineRouter> setup);
 
+  // What it was in the agent's earlier life, until it has gone on from there, or cannot.
+  [[nodiscard]] const std::optional<Survivor>& survivor() const { return setup_->survivor; }
+  [[nodiscard]] bool is_late(Instant now) const;
+  void resumed();
+  void cannot_resume() { setup_->survivor.reset(); }
+
   // Where its adverts leave from, in each family that it speaks. Nothing when one of them has no
   // address to leave from.
   [[nodiscard]] std::optional<PerFamily<std::optional<IpAddress>>> sources_on(

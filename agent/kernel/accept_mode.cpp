@@ -23,7 +23,7 @@ void KernelThread::drop_before_adding() {
 void KernelThread::take_after_removing() {
   if (!std::exchange(look_at_dropped_, false)) return;
   auto to = destinations_of_claimed(Accepting::nothing);
-  if (to == dropped_) return;
+  if (to == dropped_ && dropped_is_known_) return;
   const auto taken = destinations_of_claimed(Accepting::packets);
   const auto held = held_destinations();
   for (const netlink::Destination& destination : dropped_)
@@ -34,7 +34,8 @@ void KernelThread::take_after_removing() {
 }
 
 void KernelThread::tell_packet_filter(std::set<netlink::Destination> to) {
-  if (to == dropped_) return;
+  if (to == dropped_ && dropped_is_known_) return;
+  dropped_is_known_ = true;
   dropped_ = std::move(to);
   for (const netlink::KernelError& error : kernel_.execute({netlink::DropPackets{dropped_}}))
     log(Severity::error,

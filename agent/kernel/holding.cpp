@@ -68,6 +68,11 @@ std::set<IpAddress> KernelThread::bring_about(Holder& holder, const std::string&
   if (holder.index == 0) return {};
   auto reconciled = netlink::reconcile(holder.index, wanted, found_.addresses(holder.index),
                                        holder.known, parent_found);
+  // Its router is about to be added.
+  std::erase_if(reconciled.plan, [this](const netlink::Step& step) {
+    const auto* removal = std::get_if<netlink::RemoveAddress>(&step);
+    return removal != nullptr && adopted_.contains(removal->prefix.address());
+  });
   std::set<IpAddress> wanted_ips;
   for (const netlink::WantedAddress& address : wanted) wanted_ips.insert(address.prefix.address());
   if (!claim_under_way && !may_heal(holder, name, reconciled.plan)) {
@@ -223,20 +228,26 @@ void KernelThread::look_for_foreign(InterfaceSlot number) {
   }
 }
 
-// At the start nothing is held. An address with our mark, wherever it is, is from an earlier life
-// that did not end well; a router that becomes active adds it again.
+// An address with our mark, wherever it is, is from an earlier life. What a router goes on with is
+// left; the rest goes, and a router that becomes active adds it again.
 void KernelThread::remove_what_is_left_elsewhere() {
   netlink::Plan plan;
   for (const netlink::Link& link : found_.links()) {
-    const auto here = netlink::reconcile(link.index, {}, found_.addresses(link.index), {});
-    plan.insert(plan.end(), here.plan.begin(), here.plan.end());
-    if (!here.plan.empty())
+    const auto found = found_.addresses(link.index);
+    const bool goes_on = std::ranges::any_of(found, [&](const netlink::Address& address) {
+      return address.mark == netlink::our_mark && adopted_.contains(address.prefix.address());
+    });
+    const auto here = releases_of(netlink::reconcile(link.index, {}, found, {}).plan, adopted_);
+    plan.insert(plan.end(), here.begin(), here.end());
+    if (!here.empty())
       log(Severity::notice, link.name + ": removing failover IPs that an earlier agent left");
-    if (!netlink::is_ours(link)) continue;
+    if (!netlink::is_ours(link) || goes_on) continue;
     plan.emplace_back(netlink::RemoveLink{link.index});
     log(Severity::notice, link.name + ": removing the link, which an earlier agent left");
   }
-  plan.emplace_back(netlink::DropPackets{dropped_});
+  // What goes on goes on without a packet taken: the filter is told with the first router.
+  dropped_is_known_ = adopted_.empty();
+  if (dropped_is_known_) plan.emplace_back(netlink::DropPackets{dropped_});
   for (const netlink::KernelError& error : kernel_.execute(plan))
     log(Severity::error, error.text());
 }

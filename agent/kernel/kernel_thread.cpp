@@ -19,8 +19,12 @@ constexpr int retry_milliseconds = 1000;
 }  // namespace
 
 KernelThread::KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, LinkAccess& links,
-                           const Clock& clock)
-    : mailboxes_(mailboxes), kernel_(kernel), links_(links), clock_(clock) {}
+                           const Clock& clock, std::set<IpAddress> adopted)
+    : mailboxes_(mailboxes),
+      kernel_(kernel),
+      links_(links),
+      clock_(clock),
+      adopted_(std::move(adopted)) {}
 
 void KernelThread::run() {
   begin();
@@ -85,11 +89,18 @@ void KernelThread::take(AddInterface& message) {
 void KernelThread::take(AddRouter& message) {
   Slot& slot = slots_.at(message.kernel.slot);
   HeldRouter router{.wanted = std::move(message.kernel), .links = {}};
+  // What is there and wanted stays untouched. The engine is told as if it had claimed.
+  router.claimed = router.awaiting = router.wanted.adopted;
+  look_at_dropped_ |= router.claimed;
   router.links = links_of(router.wanted);
-  for (const IpAddress& address : router.addresses()) slot.failover_ips.insert(address);
+  for (const IpAddress& address : router.addresses()) {
+    slot.failover_ips.insert(address);
+    adopted_.erase(address);
+  }
   const RouterId id = router.wanted.id;
   routers_.insert_or_assign(id, std::move(router));
   update_captures(message.kernel.slot);
+  if (routers_.at(id).claimed) mark_dirty(routers_.at(id));
   mailboxes_.kernel_to_engine.post(RouterAdded{std::move(message.engine)});
   slot.holder.dirty = found_changed_ = true;
 }

@@ -22,8 +22,9 @@ namespace failover {
 
 class KernelThread {
  public:
-  KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, LinkAccess& links,
-               const Clock& clock);
+  // adopted: what an earlier life left and routers will go on with; the rest of it is removed.
+  KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, LinkAccess& links, const Clock& clock,
+               std::set<IpAddress> adopted = {});
 
   // Until Quit. This is the kernel thread.
   void run();
@@ -122,12 +123,14 @@ class KernelThread {
   netlink::Kernel& kernel_;
   LinkAccess& links_;
   const Clock& clock_;
+  std::set<IpAddress> adopted_;  // those whose routers are still to be added
   netlink::Found found_;
   std::map<InterfaceSlot, Slot> slots_;
   std::map<RouterId, HeldRouter> routers_;
   std::vector<Correction> corrections_;
   std::set<netlink::Destination> dropped_;  // what the packet filter was last told to drop
   bool look_at_dropped_ = false;            // and may have to be told anew
+  bool dropped_is_known_ = true;            // else an earlier life's filter may be in force
   std::vector<RouterId> forgotten_;         // answered when their addresses are gone
   bool found_changed_ = true;
   bool dump_failed_ = false;

@@ -12,6 +12,7 @@
 #include "agent/mailbox/capture.hpp"
 #include "agent/mailbox/mailbox.hpp"
 #include "agent/mailbox/status.hpp"
+#include "agent/state/state_file.hpp"
 #include "agent/wire/wire.hpp"
 #include "netlink/reconcile.hpp"
 #include "protocol/router/events.hpp"
@@ -35,7 +36,9 @@ struct EngineRouter {
   std::vector<IpAddress> peers;                 // unicast; empty: multicast
   std::uint8_t least_ttl = unrouted_ttl;        // of adverts that are accepted
   PerFamily<std::optional<MacAddress>> virtual_macs = {};  // nothing: the interface's own
-  PublishedRouter* status = nullptr;  // the control thread's; valid until RouterGone
+  PublishedRouter* status = nullptr;      // the control thread's; valid until RouterGone
+  std::optional<Survivor> survivor = {};  // what it was in the agent's earlier life
+  StateFile::Entry* kept = nullptr;       // where it says what it is; valid until RouterGone
 };
 
 // The same, as the kernel thread needs it.
@@ -48,7 +51,8 @@ struct KernelRouter {
   router::Protocol protocol = router::Protocol::carp;
   std::uint8_t number = 0;                                 // VHID or VRID
   PerFamily<std::optional<MacAddress>> virtual_macs = {};  // nothing: held on the interface itself
-  bool accepts = true;  // packets to the addresses: VRRP's Accept_Mode
+  bool accepts = true;   // packets to the addresses: VRRP's Accept_Mode
+  bool adopted = false;  // the addresses are there, from the agent's earlier life
 };
 
 // --- To the kernel thread ---

@@ -42,6 +42,11 @@ struct EventWords {
   std::string operator()(const router::Ready& event) const {
     return "Ready " + source_words(event.sources.ipv4) + " " + source_words(event.sources.ipv6);
   }
+  std::string operator()(const router::Resume& event) const {
+    return fmt::format("Resume {} {} {} {} {} {}", number(event.role), number(event.reason),
+                       number(event.yielded), number(event.late), source_words(event.sources.ipv4),
+                       source_words(event.sources.ipv6));
+  }
   std::string operator()(const router::NotReady& event) const {
     return fmt::format("NotReady {}", number(event.what));
   }
@@ -210,6 +215,21 @@ constexpr std::array events{
                [](WordReader& in) -> router::Event {
                  const auto ipv4 = in.source();
                  return router::Ready{{.ipv4 = ipv4, .ipv6 = in.source()}};
+               }},
+    NamedEvent{"Resume",
+               [](WordReader& in) -> router::Event {
+                 const auto role = static_cast<router::Role>(
+                     in.number(0, static_cast<int>(router::Role::active)));
+                 const auto reason =
+                     static_cast<Reason>(in.number(0, static_cast<int>(Reason::stopping)));
+                 const bool yielded = in.number(0, 1) != 0;
+                 const bool late = in.number(0, 1) != 0;
+                 const auto ipv4 = in.source();
+                 return router::Resume{.sources = {.ipv4 = ipv4, .ipv6 = in.source()},
+                                       .role = role,
+                                       .reason = reason,
+                                       .yielded = yielded,
+                                       .late = late};
                }},
     NamedEvent{"NotReady",
                [](WordReader& in) -> router::Event {

@@ -35,10 +35,20 @@ struct Settings {
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
+enum class Role : std::uint8_t { initialize, backup, active };
+
 // --- Events ---
 
 struct Ready {  // the interface can send and receive; adverts leave from `sources`
   PerFamily<std::optional<IpAddress>> sources;
+};
+// The agent was replaced, or has died and is back: the router goes on where it was. Before Ready.
+struct Resume {
+  PerFamily<std::optional<IpAddress>> sources;
+  Role role = Role::initialize;
+  Reason reason = Reason::starting;  // of the role
+  bool yielded = false;
+  bool late = false;  // a dead time has passed: somebody else may have taken over
 };
 struct NotReady {
   WaitingFor what = WaitingFor::interface;
@@ -76,9 +86,10 @@ struct Reconfigured {
 struct Woken {};  // the process runs again; sent before anything that arrived meanwhile
 struct DeadlineReached {};
 
-using Event = std::variant<Ready, NotReady, AdvertHeard, AnnouncementHeard, Claimed, ClaimRefused,
-                           Barred, Unbarred, AdvertSent, AdvertNotSent, Demote, SwitchOver, Unyield,
-                           AnnounceAgain, Stop, StopNow, Reconfigured, Woken, DeadlineReached>;
+using Event =
+    std::variant<Ready, Resume, NotReady, AdvertHeard, AnnouncementHeard, Claimed, ClaimRefused,
+                 Barred, Unbarred, AdvertSent, AdvertNotSent, Demote, SwitchOver, Unyield,
+                 AnnounceAgain, Stop, StopNow, Reconfigured, Woken, DeadlineReached>;
 
 // --- Effects, to be carried out in order ---
 
@@ -98,7 +109,6 @@ struct ReleaseAddresses {
 struct Announce {
   friend bool operator==(const Announce&, const Announce&) = default;
 };
-enum class Role : std::uint8_t { initialize, backup, active };
 struct Transition {  // also from a role to itself, when the reason is new
   Role from = Role::initialize;
   Role to = Role::initialize;

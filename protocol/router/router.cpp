@@ -81,6 +81,25 @@ void Router::on(const Ready& event, Instant now, Effects& effects) {
   }
 }
 
+// Neither peers nor neighbours are to notice: the addresses are still here, and the adverts go on.
+// Who comes back late listens for an interval first, as after any other stall.
+void Router::on(const Resume& event, Instant now, Effects& effects) {
+  if (!std::holds_alternative<Initialize>(state_) || stopping_) return;
+  yielded_ = event.yielded;
+  if (event.role != Role::active) return;
+  sources_ = event.sources;
+  state_ = Active{.since = now, .next_advert = now};
+  transition(Role::initialize, event.reason, effects);
+  auto& active = std::get<Active>(state_);
+  if (event.late) {
+    active.listening = true;
+    active.next_advert = now + interval(rank());
+  } else {
+    send_advert(active, now, effects);
+  }
+  effects.push(ClaimAddresses{});
+}
+
 // Every implementation goes to INIT when the interface fails (CARP.md 3.5). What answered, stops.
 void Router::on(const NotReady& event, Instant, Effects& effects) {
   if (auto* initialize = std::get_if<Initialize>(&state_)) {

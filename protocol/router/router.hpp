@@ -83,6 +83,7 @@ class Router {
   using State = std::variant<Initialize, Backup, Active, Leaving>;
 
   void on(const Ready& event, Instant now, Effects& effects);
+  void on(const Resume& event, Instant now, Effects& effects);
   void on(const NotReady& event, Instant now, Effects& effects);
   void on(const AdvertHeard& event, Instant now, Effects& effects);
   void on(const AnnouncementHeard& event, Instant now, Effects& effects);

@@ -69,8 +69,9 @@ class Agent {
 
   void begin() {
     operations.emplace();
-    api.emplace(context, mailboxes_, directory_, *operations,
-                [] { return control::AgentState{.node = "lb1"}; });
+    api.emplace(
+        context, mailboxes_, directory_, *operations,
+        [] { return control::AgentState{.node = "lb1"}; }, [] {});
   }
   // What the engine would do with all that it was told.
   void finish_operations() {

@@ -188,7 +188,7 @@ def test_the_table_of_a_killed_agent_is_removed(network, how):
     else:
         agent.configure(Gateway().config(0, accept=True))
         agent.start()
-    assert nft(agent, "list", "tables") == ""
+    wait_for(lambda: nft(agent, "list", "tables") == "", "the table to go", show=network.describe)
 
 
 def test_an_address_is_held_though_the_kernel_refuses_to_drop_and_the_log_says_so(network):

@@ -1,5 +1,6 @@
 """The agent under test, and its command line."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -23,6 +24,15 @@ def carp_config(advskew=0, *, advbase=0, addresses=(f"{ADDRESS}/24",), vhid=10, 
     return (f"{agent}[interface.{interface}.carp.{vhid}]\naddresses = [{listed}]\n"
             f'password = "{password}"\nadvbase = {advbase}\nadvskew = {advskew}\n'
             f"preempt = {'true' if preempt else 'false'}\n{extra}")
+
+
+def is_running(pid):
+    """A zombie is not."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -58,6 +68,9 @@ class Failoverd(Daemon):
         with open(self.config_path, "w", encoding="utf-8") as file:
             file.write(config)
 
+    def program(self):
+        return program("failoverd")
+
     def start(self, stderr=None):
         self.launch(stderr)
         return self.wait_until_answering()
@@ -71,8 +84,27 @@ class Failoverd(Daemon):
     def launch(self, stderr=None):
         """Starts it without waiting for anything."""
         self.process = self.node.start(
-            program("failoverd"), "--config", self.config_path, "--run-dir", self.run_directory,
+            self.program(), "--config", self.config_path, "--run-dir", self.run_directory,
             "--state-dir", self.state_directory, *self._arguments, log=self.log, stderr=stderr)
+
+    def kill(self):
+        """SIGKILL to the parent and, before it is missed, to the agent: everything that it runs."""
+        agent = self.agent_pid()
+        self.process.signal(signal.SIGKILL)
+        if agent:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(agent, signal.SIGKILL)
+            wait_for(lambda: not is_running(agent), f"the end of {agent}")
+        return self.process.wait()
+
+    def agent_pid(self):
+        """The agent's, whose parent self.process is; None while there is none."""
+        parent = self.process.pid
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as children:
+                return next((int(child) for child in children.read().split()), None)
+        except OSError:
+            return None
 
     def reload(self):
         self.process.signal(signal.SIGHUP)

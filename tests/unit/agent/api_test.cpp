@@ -21,7 +21,13 @@ struct Fixture {
   control::Directory directory{mailboxes};
   control::Operations operations;
   control::AgentState state{.node = "lb1", .started = monotonic_now()};
-  control::Api api{context, mailboxes, directory, operations, [this] { return state; }};
+  bool restarted = false;
+  control::Api api{context,
+                   mailboxes,
+                   directory,
+                   operations,
+                   [this] { return state; },
+                   [this] { restarted = true; }};
 
   Fixture() {
     directory.apply(configuration({carp_settings("eth0", vhid_10, "192.0.2.1/24"),

@@ -154,7 +154,8 @@ std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, std::uint8_t numbe
                    .sources = sources,
                    .peers = peers,
                    .least_ttl = peers.empty() ? unrouted_ttl : least_ttl,
-                   .status = published[id].get()});
+                   .status = published[id].get(),
+                   .survivor = survivor});
 }
 
 std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, carp::Vhid vhid) {

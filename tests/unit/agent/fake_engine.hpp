@@ -117,6 +117,7 @@ class EngineScene {
   std::vector<IpAddress> addresses{ip("192.0.2.1"), ip("192.0.2.2")};
   PerFamily<std::optional<IpAddress>> sources;
   std::vector<IpAddress> peers;
+  std::optional<Survivor> survivor;
   std::uint8_t least_ttl = 0;  // for those with peers
   PublishedInterface published_interface;
   std::vector<std::unique_ptr<PublishedRouter>> published;

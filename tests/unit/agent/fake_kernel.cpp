@@ -300,7 +300,8 @@ netlink::Link link(int index, std::string name) {
           .mtu = 1500};
 }
 
-KernelScene::KernelScene() {
+KernelScene::KernelScene(std::set<IpAddress> adopted)
+    : thread(mailboxes, kernel, links, clock, std::move(adopted)) {
   kernel.set_link(link(2, "eth0"));
   kernel.add(2, "192.0.2.11/24");
 }
@@ -314,6 +315,12 @@ void KernelScene::add_router(RouterId id, std::vector<std::string_view> prefixes
                              InterfaceSlot slot, std::size_t longest_advert) {
   mailboxes.control_to_kernel.post(
       AddRouter{.kernel = kernel_router(id, prefixes, slot, longest_advert), .engine = nullptr});
+}
+
+void KernelScene::adopt_router(RouterId id, std::vector<std::string_view> prefixes) {
+  KernelRouter router = kernel_router(id, prefixes, 0, 0);
+  router.adopted = true;
+  mailboxes.control_to_kernel.post(AddRouter{.kernel = std::move(router), .engine = nullptr});
 }
 
 void KernelScene::add_gateway(RouterId id, std::vector<std::string_view> prefixes,

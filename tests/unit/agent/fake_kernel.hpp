@@ -95,7 +95,7 @@ class FakeLinks final : public LinkAccess {
 // The kernel thread on both; eth0 is index 2, up, with 192.0.2.11/24.
 class KernelScene {
  public:
-  KernelScene();
+  explicit KernelScene(std::set<IpAddress> adopted = {});
 
   void begin() {
     thread.begin();
@@ -108,6 +108,8 @@ class KernelScene {
   void add_interface(InterfaceSlot slot = 0, std::string name = "eth0");
   void add_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
                   std::size_t longest_advert = 0);
+  // The same of an earlier life, which has claimed them.
+  void adopt_router(RouterId id, std::vector<std::string_view> prefixes);
   // The same with accept = false; `mac` makes it a virtual one.
   void add_gateway(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
                    std::optional<MacAddress> mac = std::nullopt);
@@ -131,7 +133,7 @@ class KernelScene {
   FakeKernel kernel{journal};
   FakeLinks links{journal};
   Mailboxes mailboxes;
-  KernelThread thread{mailboxes, kernel, links, clock};
+  KernelThread thread;
 
  private:
   void read_control();

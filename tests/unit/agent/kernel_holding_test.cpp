@@ -341,6 +341,38 @@ TEST_CASE("PRODUCT 8.9: what an earlier agent left is removed at the start, on a
   CHECK(scene.kernel.addresses(2) == Found{"192.0.2.11/24"});
 }
 
+TEST_CASE("PRODUCT 8.2: what a router goes on with is not touched, and answered like a claim") {
+  KernelScene scene({ip("192.0.2.1"), ip("192.0.2.2")});
+  scene.kernel.add(2, "192.0.2.1/32", netlink::our_mark);
+  scene.kernel.add(2, "192.0.2.2/32", netlink::our_mark);
+  scene.kernel.add(2, "192.0.2.9/32", netlink::our_mark);
+  scene.thread.begin();
+  CHECK(scene.done() == Journal{"remove 192.0.2.9/32 on 2"});
+  scene.add_interface();
+  SECTION("known together with its interface") {}
+  SECTION("known later than its interface") { scene.turn(); }
+  scene.adopt_router(0, {"192.0.2.1/24", "192.0.2.2/24"});
+  scene.turn();
+  for (const std::string& did : scene.done()) {
+    CHECK(did.rfind("add", 0) == std::string::npos);
+    CHECK(did.rfind("remove", 0) == std::string::npos);
+  }
+  const Words told = scene.to_engine();
+  CHECK(std::ranges::count(told, "claimed 0") == 1);
+}
+
+TEST_CASE("PRODUCT 8.9: what a router that goes on does not want any more goes") {
+  KernelScene scene({ip("192.0.2.1")});
+  scene.kernel.add(2, "192.0.2.1/32", netlink::our_mark);
+  scene.thread.begin();
+  scene.add_interface();
+  scene.adopt_router(0, {"192.0.2.1/24"});
+  scene.turn();
+  scene.release(0);
+  scene.turn();
+  CHECK(scene.kernel.addresses(2) == Found{"192.0.2.11/24"});
+}
+
 TEST_CASE("the start's removals are logged with the interface") {
   KernelScene scene;
   scene.kernel.add(2, "192.0.2.1/32", netlink::our_mark);

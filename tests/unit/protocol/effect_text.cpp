@@ -62,6 +62,9 @@ struct EffectText {
 
 struct EventText {
   std::string operator()(const router::Ready&) const { return "Ready"; }
+  std::string operator()(const router::Resume& event) const {
+    return event.late ? "Resume(late)" : "Resume";
+  }
   std::string operator()(const router::NotReady& event) const {
     return "NotReady(" + std::string(name(event.what)) + ")";
   }

@@ -20,6 +20,7 @@ struct Observed {
   Scene scene;
   bool holds = false;     // between a claim and a release
   bool notified = false;  // the kernel has said so
+  bool resumes = false;   // by the event that is judged
   int operations = 0;     // begun and not ended
   bool stopped = false;
   std::string story;  // replays it
@@ -63,6 +64,7 @@ void Observed::happens(const router::Event& event) {
       std::holds_alternative<router::Unyield>(event))
     ++operations;
   const Role before = scene.router.role();
+  resumes = std::holds_alternative<router::Resume>(event);
   if (std::holds_alternative<router::Claimed>(event) && holds) notified = true;
   judge(scene.on(event), before);
   const auto deadline = scene.router.deadline();
@@ -99,7 +101,7 @@ void Observed::judge(const Happened& effects, Role before) {
            "who leaves the role advertises once more only when it yields");
     } else if (std::holds_alternative<router::ClaimAddresses>(effect)) {
       rule(after == Role::active, "only an active claims");
-      rule(sent, "the advert leaves before the claim");
+      rule(sent || resumes, "the advert leaves before the claim, unless it has long been made");
       holds = claimed = true;
     } else if (std::holds_alternative<router::ReleaseAddresses>(effect)) {
       // Late by seconds, a backup may let go and claim again, in this order.

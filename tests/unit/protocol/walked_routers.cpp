@@ -14,6 +14,8 @@ std::vector<router::Event> events_of(const router::Ready& ready,
                                      const std::vector<router::AdvertHeard>& adverts) {
   std::vector<router::Event> all = {
       ready,
+      router::Resume{.sources = ready.sources, .role = Role::active},
+      router::Resume{.sources = ready.sources, .role = Role::active, .late = true},
       router::NotReady{WaitingFor::link},
       router::AnnouncementHeard{0},
       router::Claimed{},

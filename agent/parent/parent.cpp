@@ -1,0 +1,304 @@
+#include "agent/parent/parent.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <thread>
+
+#include "agent/control/log.hpp"
+#include "agent/control/sockets.hpp"
+#include "agent/state/state_file.hpp"
+#include "protocol/limits.hpp"
+
+namespace failover {
+namespace {
+
+constexpr Duration round = 100ms;  // between two looks at the agent
+
+sigset_t heeded_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR2}) sigaddset(&set, signal);
+  return set;
+}
+
+// Nothing when the round is over first.
+std::optional<int> next_signal() {
+  const sigset_t set = heeded_signals();
+  const timespec timeout{.tv_sec = 0, .tv_nsec = round.count()};
+  const int signal = sigtimedwait(&set, nullptr, &timeout);
+  return signal > 0 ? std::optional(signal) : std::nullopt;
+}
+
+bool is_failoverd(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/comm", process));
+  std::string name;
+  return process > 0 && file >> name && name == "failoverd";
+}
+
+// An upgrade puts another file in its place, so the name is asked for while it is right.
+std::string own_program() {
+  std::array<char, 4096> path{};
+  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size() - 1);
+  return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : "failoverd";
+}
+
+void keep_across_exec(const Inherited& inherited) {
+  for (const int descriptor : {inherited.lock, inherited.control, inherited.status})
+    (void)fcntl(descriptor, F_SETFD, 0);
+}
+
+// Returns when it cannot.
+void become(const std::string& program, const Options& options, const Inherited& inherited,
+            bool as_agent) {
+  std::vector<std::string> words{program,
+                                 "--config",
+                                 options.config.string(),
+                                 "--run-dir",
+                                 options.run_directory.string(),
+                                 "--state-dir",
+                                 options.state_directory.string(),
+                                 "--inherited",
+                                 inherited.text()};
+  if (options.record) words.insert(words.end(), {"--record", options.record->string()});
+  if (as_agent) words.emplace_back("--alone");
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  if (as_agent) sigprocmask(SIG_SETMASK, &none, nullptr);
+  execv(program.c_str(), arguments.data());
+}
+
+// Its exit status; nothing when it was ended by a signal, at the latest by ours at `until`.
+std::optional<int> wait_for(pid_t child, Instant until) {
+  int status = 0;
+  while (child > 0 && waitpid(child, &status, WNOHANG) == 0) {
+    if (monotonic_now() >= until) kill(child, SIGKILL);
+    std::this_thread::sleep_for(1ms);
+  }
+  return child > 0 && WIFEXITED(status) ? std::optional(WEXITSTATUS(status)) : std::nullopt;
+}
+
+// One that does not even start must not take anybody's place.
+bool starts(const std::string& program) {
+  const pid_t trial = fork();
+  if (trial == 0) {
+    const int nowhere = ::open("/dev/null", O_WRONLY);
+    dup2(nowhere, STDOUT_FILENO);
+    execl(program.c_str(), program.c_str(), "--version", nullptr);
+    _exit(static_cast<int>(Exit::failed));
+  }
+  return wait_for(trial, monotonic_now() + limits::agent_hang) == static_cast<int>(Exit::done);
+}
+
+class Parent {
+ public:
+  Parent(const Options& options, StateFile state, Inherited inherited)
+      : options_(options), state_(std::move(state)), inherited_(inherited), log_(STDERR_FILENO) {}
+
+  Exit run();
+
+ private:
+  void start_agent();
+  void heed(int signal);
+  void replace_self();
+  // How the agent ended, if it has; nothing while the parent goes on.
+  [[nodiscard]] std::optional<Exit> look_for_end();
+  [[nodiscard]] std::optional<Exit> ended(int status);
+  [[nodiscard]] bool dies_again_and_again();
+  [[nodiscard]] Exit hand_over();
+  void look_for_hang();
+  void say(config::LogLevel level, const std::string& text) {
+    log_.write(level, text);
+    (void)log_.flush();
+  }
+
+  const Options& options_;
+  StateFile state_;
+  Inherited inherited_;
+  Log log_;
+  const std::string program_ = own_program();
+  pid_t agent_ = 0;
+  Instant born_{};               // the agent
+  Instant looked_{};             // when the parent last came round
+  Instant patient_until_{};      // the parent was stalled itself: the agent gets time as well
+  std::size_t short_lives_ = 0;  // in a row
+  bool is_up_ = false;           // it has come round
+  bool was_up_ = false;          // one of them has
+  bool stopping_ = false;
+  bool replaces_self_ = false;  // by the program on disk, once the new agent is up
+};
+
+Exit Parent::run() {
+  state_.parent() = getpid();
+  if (inherited_.agent > 0) {
+    agent_ = inherited_.agent;
+    was_up_ = true;
+    born_ = monotonic_now();
+  } else {
+    state_.restarts() = 0;
+    start_agent();
+  }
+  looked_ = monotonic_now();
+  for (;;) {
+    if (const auto signal = next_signal()) heed(*signal);
+    if (const auto end = look_for_end()) return *end;
+    look_for_hang();
+    if (replaces_self_ && is_up_) replace_self();
+  }
+}
+
+void Parent::start_agent() {
+  born_ = monotonic_now();
+  is_up_ = false;
+  agent_ = fork();
+  if (agent_ == 0) {
+    keep_across_exec(inherited_);
+    become(program_, options_, inherited_, true);
+    _exit(static_cast<int>(Exit::failed));
+  }
+  state_.agent() = agent_;
+  if (agent_ < 0) say(config::LogLevel::error, fmt::format("fork: {}", std::strerror(errno)));
+}
+
+// The agent does what they ask for; the parent only sees that it happens.
+void Parent::heed(int signal) {
+  if (signal == SIGCHLD) return;
+  stopping_ |= signal == SIGTERM || signal == SIGINT;
+  if (agent_ > 0) kill(agent_, signal);
+}
+
+void Parent::replace_self() {
+  replaces_self_ = false;
+  inherited_.agent = agent_;
+  if (starts(program_)) {
+    keep_across_exec(inherited_);
+    become(program_, options_, inherited_, false);
+  }
+  say(config::LogLevel::error, "event=replace: the program on disk does not start as a parent");
+}
+
+std::optional<Exit> Parent::look_for_end() {
+  int status = 0;
+  if (agent_ > 0 && waitpid(agent_, &status, WNOHANG) == agent_) return ended(status);
+  // fork() has failed: once a round.
+  if (agent_ < 0 && stopping_) return hand_over();
+  if (agent_ < 0) start_agent();
+  if (state_.last_seen() > born_) is_up_ = was_up_ = true;
+  return std::nullopt;
+}
+
+std::optional<Exit> Parent::ended(int status) {
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  if (code == static_cast<int>(Exit::done)) return Exit::done;
+  // What has never run does not become right by itself.
+  replaces_self_ = code == static_cast<int>(Exit::replaced);
+  if (!was_up_ && code >= 0 && !replaces_self_) return static_cast<Exit>(code);
+  if (!replaces_self_)
+    say(config::LogLevel::error, WIFSIGNALED(status)
+                                     ? fmt::format("event=agent-died signal={}", WTERMSIG(status))
+                                     : fmt::format("event=agent-died status={}", code));
+  // The file has become faulty since; the addresses must not stay without anybody who advertises.
+  if (code == static_cast<int>(Exit::configuration)) {
+    (void)cleanup();
+    return Exit::configuration;
+  }
+  if (stopping_) return hand_over();
+  if (!replaces_self_ && dies_again_and_again()) {
+    say(config::LogLevel::error, "event=give-up: the agent does not stay alive; handing over");
+    (void)hand_over();
+    return Exit::failed;
+  }
+  ++state_.restarts();
+  start_agent();
+  return std::nullopt;
+}
+
+bool Parent::dies_again_and_again() {
+  const bool short_life = monotonic_now() - born_ < limits::agent_short_life;
+  short_lives_ = short_life ? short_lives_ + 1 : 0;
+  return short_lives_ >= limits::agent_short_lives;
+}
+
+// In place of an agent that did not: this program has run once, whatever is on disk now. It goes on
+// with what there is, in a last agent that stops at once. What is left after that is taken out.
+Exit Parent::hand_over() {
+  const pid_t last = fork();
+  if (last == 0) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    Options options = options_;
+    options.inherited = inherited_;
+    options.record.reset();
+    _exit(static_cast<int>(run_agent(options, Stay::briefly)));
+  }
+  const auto status = wait_for(last, monotonic_now() + limits::handover_timeout_longest);
+  (void)cleanup();
+  return status == static_cast<int>(Exit::done) ? Exit::done : Exit::failed;
+}
+
+// Only a parent that has come round in time itself can tell.
+void Parent::look_for_hang() {
+  const Instant now = monotonic_now();
+  if (now - looked_ > limits::agent_hang / 2) patient_until_ = now + limits::agent_hang;
+  looked_ = now;
+  if (agent_ <= 0 || !is_up_ || stopping_ || now < patient_until_) return;
+  if (now - state_.last_seen() < limits::agent_hang) return;
+  say(config::LogLevel::error, "event=agent-hangs: ending it");
+  patient_until_ = now + limits::agent_hang;
+  kill(agent_, SIGKILL);
+}
+
+// An agent whose parent was killed: it makes room for one of ours, with everything as it is.
+void take_over_from_orphan(StateFile& state) {
+  const pid_t agent = state.agent();
+  const pid_t parent = state.parent();
+  if (parent == 0 || is_failoverd(parent) || !is_failoverd(agent)) return;
+  kill(agent, SIGUSR2);
+  const Instant until = monotonic_now() + limits::agent_hang;
+  while (is_failoverd(agent) && monotonic_now() < until) std::this_thread::sleep_for(1ms);
+  if (is_failoverd(agent)) kill(agent, SIGKILL);
+  while (is_failoverd(agent)) std::this_thread::sleep_for(1ms);
+}
+
+void complain(const std::string& text) { fmt::print(stderr, "failoverd: {}\n", text); }
+
+}  // namespace
+
+Exit run_parent(const Options& options) {
+  const sigset_t heeded = heeded_signals();
+  sigprocmask(SIG_BLOCK, &heeded, nullptr);
+  std::error_code ignored;
+  if (std::filesystem::create_directories(options.run_directory, ignored))
+    std::filesystem::permissions(options.run_directory, std::filesystem::perms{0755}, ignored);
+  auto state = StateFile::open(options.run_directory / "state");
+  if (!state) return complain(state.error()), Exit::failed;
+  Inherited inherited;
+  if (options.inherited) {
+    inherited = *options.inherited;
+  } else {
+    take_over_from_orphan(*state);
+    auto run = control::open_run_directory(options.run_directory);
+    if (!run) return complain(run.error()), Exit::failed;
+    inherited = {.lock = run->lock.release(),
+                 .control = run->control.release(),
+                 .status = run->status.release(),
+                 .has_group = run->has_group};
+  }
+  const Exit exit = Parent(options, std::move(*state), inherited).run();
+  control::close_run_directory(options.run_directory);
+  return exit;
+}
+
+}  // namespace failover

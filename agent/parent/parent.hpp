@@ -1,0 +1,16 @@
+#pragma once
+// The parent: starts the agent, and starts it again at once when it dies, hangs or is replaced.
+//
+// It does nothing else, so that nothing else can end it: it reads neither packets nor requests nor
+// the configuration. The lock and the listening sockets are its own and handed to each agent; what
+// an agent was doing is in the state file. When the parent is killed, the agent goes on; the next
+// failoverd with the same run-time directory takes its place.
+
+#include "agent/agent.hpp"
+
+namespace failover {
+
+// Until it is told to stop, or the agent cannot be kept alive. The exit status is the agent's.
+[[nodiscard]] Exit run_parent(const Options& options);
+
+}  // namespace failover

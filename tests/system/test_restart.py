@@ -1,0 +1,228 @@
+"""The agent's own end costs nothing: killed, hanging, replaced, or with its parent gone."""
+
+import os
+import shutil
+import signal
+
+import pytest
+
+from harness import ADDRESS, Failoverd, Probe, carp_config, wait_for
+from harness.build import program
+from harness.failoverd import is_running
+from harness.meeting import VRID, vrrp_config
+
+TIMES = 10
+CARP, VRRP = "eth0.carp.10", f"eth0.vrrp.{VRID}"
+
+# One advert a second, as by default: an agent that hangs is noticed within the dead time.
+KINDS = {
+    "carp": (CARP, lambda rank: carp_config(100 * rank, advbase=1)),
+    "carp-fast": (CARP, lambda rank: carp_config(30 + 20 * rank)),
+    "carp-virtual": (CARP, lambda rank: carp_config(100 * rank, advbase=1,
+                                                    extra='mac = "virtual"\n')),
+    "vrrp": (VRRP, lambda rank: vrrp_config(150 - 50 * rank, interval="1s")),
+}
+
+
+class Watched:
+    """Two nodes, the first one active, and a client that must not notice anything."""
+
+    def __init__(self, network, kind="carp", agents=None):
+        self.network = network
+        self.router, config = KINDS[kind]
+        if agents:
+            self.ours, self.peer = agents
+        else:
+            self.ours, self.peer = (Failoverd(network, node, config(rank))
+                                    for rank, node in enumerate(network.routers))
+        self.ours.start()
+        wait_for(lambda: self.ours.is_active(self.router), "r1 to be active",
+                 show=network.describe)
+        self.peer.start()
+        wait_for(lambda: self.peer.is_backup(self.router) and
+                 self.peer.router(self.router)["counters"]["adverts_received"] > 0,
+                 "r2 to hear it", show=network.describe)
+        self.since = [agent.router(self.router)["since"] for agent in (self.ours, self.peer)]
+        self.probe = Probe(network.c1, ADDRESS)
+
+    def wait_for_successor(self, former):
+        """Another agent than `former` answers, and is active."""
+        def is_back():
+            agent = self.ours.agent_pid()
+            if agent in (None, former):
+                return False
+            try:
+                return self.ours.status()["pid"] == agent and self.ours.is_active(self.router)
+            except (OSError, ValueError):
+                return False
+        wait_for(is_back, "the next agent to be active", show=self.network.describe)
+
+    def wait_for_adverts(self):
+        """The peer has heard the successor."""
+        heard = self.peer.router(self.router)["counters"]["adverts_received"]
+        wait_for(lambda: self.peer.router(self.router)["counters"]["adverts_received"] > heard + 1,
+                 "adverts to go on", show=self.network.describe)
+
+    def assert_nobody_noticed(self):
+        report = self.probe.stop()
+        assert report.received > 500 and report.lost == 0, f"{report}\n{self.network.describe()}"
+        assert [agent.router(self.router)["addresses_held"]
+                for agent in (self.ours, self.peer)] == [True, False]
+        now = [agent.router(self.router)["since"] for agent in (self.ours, self.peer)]
+        assert now == self.since, self.network.describe()
+        assert self.ours.router(self.router)["two_active"] is None
+        assert self.peer.router(self.router)["two_active"] is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_agent_that_is_killed_is_started_again_and_nobody_notices(network, kind):
+    watched = Watched(network, kind)
+    for time in range(1, TIMES + 1):
+        agent = watched.ours.agent_pid()
+        os.kill(agent, signal.SIGKILL)
+        watched.wait_for_successor(agent)
+        assert watched.ours.status()["restarts"] == time
+        # Who dies as soon as it is born is given up.
+        wait_for(lambda: watched.ours.status()["uptime_s"] > 1, "it to have lived for a while",
+                 show=network.describe)
+    watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
+    assert watched.ours.stop() == 0
+
+
+@pytest.mark.parametrize("kind", ["carp", "vrrp", "carp-virtual"])
+def test_an_agent_that_is_replaced_goes_on_where_it_was(network, kind):
+    watched = Watched(network, kind)
+    for _ in range(TIMES):
+        agent = watched.ours.agent_pid()
+        done = watched.ours.ctl("agent", "restart")
+        assert done.returncode == 0, done.stdout + done.stderr + network.describe()
+        watched.wait_for_successor(agent)
+    watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
+
+
+def test_a_yielded_role_stays_yielded(network):
+    watched = Watched(network)
+    assert watched.ours.ctl("switchover", CARP, "--wait").returncode == 0
+    agent = watched.ours.agent_pid()
+    os.kill(agent, signal.SIGKILL)
+    wait_for(lambda: watched.ours.agent_pid() not in (None, agent), "the next agent")
+    watched.ours.wait_until_answering()
+    wait_for(watched.ours.is_backup, "it to be backup", show=network.describe)
+    heard = watched.ours.router()["counters"]["adverts_received"]
+    wait_for(lambda: watched.ours.router()["counters"]["adverts_received"] > heard + 1,
+             "the worse one to be heard", show=network.describe)
+    assert watched.ours.is_backup() and watched.peer.is_active()
+    assert watched.ours.group()["overrides"][0]["kind"] == "yielded"
+
+
+def test_an_agent_that_hangs_is_replaced(network):
+    watched = Watched(network)
+    agent = watched.ours.agent_pid()
+    os.kill(agent, signal.SIGSTOP)
+    watched.wait_for_successor(agent)
+    watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
+
+
+def test_an_agent_whose_parent_is_killed_goes_on_and_the_next_failoverd_takes_over(network):
+    watched = Watched(network)
+    agent = watched.ours.agent_pid()
+    watched.ours.process.kill()
+    watched.wait_for_adverts()
+    assert is_running(agent) and watched.ours.status()["pid"] == agent
+    watched.ours.start()
+    watched.wait_for_successor(agent)
+    assert not is_running(agent)
+    watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
+    assert watched.ours.stop() == 0
+
+
+def test_a_second_failoverd_is_refused_while_the_first_one_has_its_parent(network):
+    r1 = Failoverd(network, network.r1, KINDS["carp-fast"][1](0)).start()
+    wait_for(r1.is_active, "it to be active", show=network.describe)
+    agent = r1.agent_pid()
+    second = r1.node.run(program("failoverd"), "--config", r1.config_path, "--run-dir",
+                         r1.run_directory, "--state-dir", r1.state_directory, check=False)
+    assert second.returncode == 1 and "another failoverd runs" in second.stderr, second.stderr
+    assert r1.agent_pid() == agent and r1.is_active()
+
+
+class Installed(Failoverd):
+    """From a file of its own, that an upgrade puts another in the place of."""
+
+    def __init__(self, network, node, config):
+        super().__init__(network, node, config)
+        self.file = os.path.join(node.directory, "failoverd")
+        self.install(program("failoverd"))
+
+    def install(self, source):
+        fresh = self.file + ".new"
+        shutil.copy(source, fresh)
+        os.chmod(fresh, 0o755)
+        os.rename(fresh, self.file)
+
+    def program(self):
+        return self.file
+
+
+def installed_pair(network):
+    config = KINDS["carp"][1]
+    return (Installed(network, network.r1, config(0)), Failoverd(network, network.r2, config(1)))
+
+
+def test_an_upgrade_replaces_agent_and_parent_by_the_program_on_disk(network):
+    watched = Watched(network, agents=installed_pair(network))
+    ours = watched.ours
+    agent, parent = ours.agent_pid(), ours.process.pid
+    ours.install(program("failoverd"))
+    on_disk = os.stat(ours.file).st_ino
+    assert os.stat(f"/proc/{parent}/exe").st_ino != on_disk
+    ours.process.signal(signal.SIGUSR2)
+    watched.wait_for_successor(agent)
+    wait_for(lambda: os.stat(f"/proc/{parent}/exe").st_ino == on_disk, "the parent to be replaced",
+             show=network.describe)
+    assert os.stat(f"/proc/{ours.agent_pid()}/exe").st_ino == on_disk
+    watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
+    # The new parent does a parent's work.
+    agent = ours.agent_pid()
+    os.kill(agent, signal.SIGKILL)
+    watched.wait_for_successor(agent)
+    assert ours.stop() == 0
+
+
+def test_a_program_that_cannot_start_hands_over_and_leaves_nothing(network):
+    watched = Watched(network, agents=installed_pair(network))
+    watched.probe.stop()
+    watched.ours.install("/bin/false")
+    os.kill(watched.ours.agent_pid(), signal.SIGKILL)
+    assert watched.ours.process.wait() == 1
+    wait_for(watched.peer.is_active, "r2 to be active", show=network.describe)
+    assert watched.peer.group()["reason"] == "peer-left"
+    assert network.holders(ADDRESS) == [network.r2]
+
+
+def test_a_faulty_file_at_a_restart_leaves_no_address_without_an_agent(network):
+    watched = Watched(network)
+    watched.probe.stop()
+    watched.ours.configure("[interface.eth0.crap.10]\n")
+    os.kill(watched.ours.agent_pid(), signal.SIGKILL)
+    assert watched.ours.process.wait() == 8
+    assert not network.r1.holds(ADDRESS)
+    wait_for(watched.peer.is_active, "r2 to be active", show=network.describe)
+
+
+def test_who_is_started_long_after_it_was_killed_listens_first(network):
+    watched = Watched(network)
+    watched.probe.stop()
+    watched.ours.kill()
+    assert network.r1.holds(ADDRESS)
+    wait_for(watched.peer.is_active, "r2 to take over", show=network.describe)
+    watched.ours.start()
+    wait_for(lambda: watched.ours.is_active() and watched.peer.is_backup() and
+             network.holders(ADDRESS) == [network.r1],
+             "the better one alone to have it again", show=network.describe)
+    assert watched.ours.router()["two_active"] is None
