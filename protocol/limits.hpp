@@ -24,6 +24,19 @@ inline constexpr std::size_t unicast_peers = 16;
 inline constexpr std::size_t effects_per_event = 12;
 // Own adverts remembered to know one that the network loops back.
 inline constexpr std::size_t own_adverts_remembered = 64;
+// CARP counters that a router remembers against replay: those of two windows of adverts in both
+// families, and some for answers, farewells and the node that takes over. At most 128 KiB, which is
+// a window of 16 s at the fastest interval; beyond that the oldest is forgotten, and nothing that
+// is as old is accepted any more.
+inline constexpr std::size_t replay_counters_least = 256;
+inline constexpr std::size_t replay_counters_most = 16'384;
+// Senders whose last counter a router remembers (CARP): as many as it remembers peers.
+inline constexpr std::size_t replay_senders = 8;
+// How far a sender's clock may be off. Less than a second would be the network's delay, more than
+// minutes is no clock that anybody sets.
+inline constexpr Duration replay_window_shortest = 1s;
+inline constexpr Duration replay_window_default = 10s;
+inline constexpr Duration replay_window_longest = 300s;
 // Senders whose last time stamp a router remembers (VRRP's auth_hmac): the active, who takes over
 // from it, and two more; as many as keepalived remembers.
 inline constexpr std::size_t hmac_senders = 4;
