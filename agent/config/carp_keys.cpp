@@ -8,6 +8,14 @@ namespace {
 
 constexpr SecretKind password{.name = "password", .longest = limits::carp_password};
 
+constexpr DurationRange replay_windows{.shortest = limits::replay_window_shortest,
+                                       .longest = limits::replay_window_longest};
+
+constexpr std::array protections{
+    Word<carp::ReplayProtection>{"off", carp::ReplayProtection::off},
+    Word<carp::ReplayProtection>{"monitor", carp::ReplayProtection::monitor},
+    Word<carp::ReplayProtection>{"enforce", carp::ReplayProtection::enforce}};
+
 constexpr std::array carp_keys{
     Key<CarpSettings>{"advbase", number<&CarpSettings::advbase>},
     Key<CarpSettings>{"advskew", number<&CarpSettings::advskew>},
@@ -20,6 +28,8 @@ constexpr std::array carp_keys{
                       [](const Value& value, CarpSettings& settings) {
                         read_secret_file(value, password, settings.password);
                       }},
+    Key<CarpSettings>{"replay_protection", word<&CarpSettings::replay_protection, protections>},
+    Key<CarpSettings>{"replay_window", duration<&CarpSettings::replay_window, replay_windows>},
 };
 
 // Every CARP advert has a digest.

@@ -13,6 +13,7 @@
 #include "protocol/address.hpp"
 #include "protocol/bounded.hpp"
 #include "protocol/carp/parameters.hpp"
+#include "protocol/carp/replay.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/preempt.hpp"
 #include "protocol/vrrp/hmac.hpp"
@@ -48,6 +49,8 @@ struct CarpSettings {
   carp::AdvBase advbase = carp::AdvBase::of<1>();
   carp::AdvSkew advskew = carp::AdvSkew::of<0>();
   carp::DeadRatio dead_ratio = carp::DeadRatio::of<3>();
+  carp::ReplayProtection replay_protection = carp::ReplayProtection::monitor;
+  Duration replay_window = limits::replay_window_default;
   friend bool operator==(const CarpSettings&, const CarpSettings&) = default;
 };
 

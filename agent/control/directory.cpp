@@ -41,7 +41,12 @@ struct WireOf {
   std::vector<IpAddress> advertised;
 
   Wire operator()(const config::CarpSettings& carp) const {
-    return CarpWire(carp.vhid, carp.password.bytes(), advertised);
+    // Whatever the others' advskew is.
+    const carp::Rank fastest{.advbase = carp.advbase.value()};
+    return CarpWire(carp.vhid, carp.password.bytes(), advertised,
+                    {.mode = carp.replay_protection,
+                     .window = carp.replay_window,
+                     .interval = fastest.interval()});
   }
   Wire operator()(const config::VrrpSettings& vrrp) const {
     return VrrpWire({.vrid = vrrp.vrid,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -62,6 +63,16 @@ struct RankFields {
   }
 };
 
+// Nothing when nobody looks at them.
+std::optional<std::string_view> counter_word(CounterKind kind) {
+  switch (kind) {
+    case CounterKind::unknown: return std::nullopt;
+    case CounterKind::clock: return "clock";
+    case CounterKind::other: return "other";
+  }
+  broken_promise();
+}
+
 Json peers_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
   Json peers = Json::array();
   for (std::uint32_t i = 0; i < status.peer_count; ++i) {
@@ -72,6 +83,7 @@ Json peers_json(const RouterEntry& router, const RouterStatus& status, Instant n
               {"last_heard_ms", milliseconds(std::max(now - peer.heard, Duration{0}))},
               {"last_heard", timestamp(peer.heard_at)}};
     std::visit(RankFields{json}, peer.rank);
+    if (const auto counter = counter_word(peer.counter)) json["counter"] = *counter;
     peers.push_back(std::move(json));
   }
   return peers;
@@ -91,6 +103,8 @@ Json counters_json(const RouterStatus& status) {
           {"adverts_received", status.adverts_received},
           {"send_errors", status.send_errors},
           {"other_addresses", status.other_addresses},
+          {"replay_suspected", status.replay_suspected},
+          {"unprotected", status.unprotected},
           {"rejected", rejected}};
 }
 
@@ -128,6 +142,15 @@ std::string_view authentication_of(const config::RouterSettings& settings) {
   return vrrp->password.bytes().empty() ? "none" : "password (weak: sent in clear text)";
 }
 
+std::string_view protection_word(carp::ReplayProtection protection) {
+  switch (protection) {
+    case carp::ReplayProtection::off: return "off";
+    case carp::ReplayProtection::monitor: return "monitor";
+    case carp::ReplayProtection::enforce: return "enforce";
+  }
+  broken_promise();
+}
+
 Json two_active_json(const RouterStatus& status) {
   if (status.two_active == 0) return nullptr;
   const PeerStatus& peer = status.two_active_peer;
@@ -148,6 +171,38 @@ Json collision_json(const RouterStatus& status) {
 
 bool is_recent(const RejectedFrom& rejected, Instant now, Duration lasts = problem_lasts) {
   return rejected.heard != Instant{} && now - rejected.heard < lasts;
+}
+
+// What is wrong with adverts that replay protection refuses, and the way out.
+std::string replay_cause(const carp::Judgement& judgement) {
+  constexpr Duration no_time = 366 * 24 * Duration(3600s);
+  if (judgement.freshness == carp::Freshness::replayed)
+    return "they have been heard before, or newer ones have. Somebody repeats them, whom the MAC "
+           "may help to find; or its clock was set back, then wait until that time has passed";
+  if (judgement.ahead > no_time || judgement.ahead < -no_time)
+    return "their counters are no times, as with ucarp and the BSDs; with such a peer "
+           "replay_protection must be \"monitor\"";
+  return fmt::format(
+      "their time is {:.1f} s {} our clock. Set both clocks; where one was set back, restart "
+      "failoverd as well; with ucarp and the BSDs replay_protection must be \"monitor\"",
+      std::abs(seconds(judgement.ahead)), judgement.ahead < Duration{0} ? "behind" : "ahead of");
+}
+
+// Copies of the adverts of a peer that is heard keep nobody out: they are only counted.
+std::optional<std::string> replay_problem(const RouterEntry& router, const RouterStatus& status,
+                                          Instant now) {
+  const auto& from = status.replayed;
+  const auto* carp = std::get_if<config::CarpSettings>(&router.settings.protocol);
+  if (carp == nullptr || carp->replay_protection != carp::ReplayProtection::enforce ||
+      !is_recent(from, now))
+    return std::nullopt;
+  for (std::uint32_t i = 0; i < status.peer_count; ++i)
+    if (status.peers[i].address == from.address &&
+        peer_state(status.peers[i], router, now) == "active")
+      return std::nullopt;
+  return fmt::format("adverts from {} ({}) are refused as replayed: {}; {} rejected so far",
+                     from.address.text(), from.mac.text(), replay_cause(status.replayed_as),
+                     status.rejected[static_cast<std::size_t>(Rejection::replay)]);
 }
 
 // What stands between a router and its work now.
@@ -209,6 +264,7 @@ bool is_carp(const RouterEntry& router) {
 
 Json router_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
   auto problems = problems_of(status, now);
+  if (auto replay = replay_problem(router, status, now)) problems.push_back(std::move(*replay));
   const bool healthy = problems.empty() && status.role != router::Role::initialize;
   for (std::string& told : aftermath_of(status)) problems.push_back(std::move(told));
   Json addresses = Json::array();
@@ -234,9 +290,11 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
             {"healthy", healthy},
             {"problems", problems},
             {"counters", counters_json(status)}};
-  // CARP has no such thing.
+  // What only one of the protocols has.
   if (const auto* vrrp = std::get_if<config::VrrpSettings>(&router.settings.protocol))
     json["accept"] = vrrp->accept;
+  if (const auto* carp = std::get_if<config::CarpSettings>(&router.settings.protocol))
+    json["replay_protection"] = protection_word(carp->replay_protection);
   return json;
 }
 

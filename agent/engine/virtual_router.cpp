@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "protocol/assert.hpp"
 #include "protocol/ipv4.hpp"
 #include "protocol/ipv6.hpp"
 
@@ -14,6 +15,18 @@ constexpr std::uint8_t vrrp_type_of_service = 0xc0;
 
 const IpAddress& group_of(Family family) {
   return family == Family::ipv4 ? advert_group4 : advert_group6;
+}
+
+// A replay says nothing of whoever is at that address: what is known of him stays.
+CounterKind counter_kind(const Heard& heard, CounterKind before) {
+  if (!heard.replay) return CounterKind::unknown;
+  switch (heard.replay->freshness) {
+    case carp::Freshness::fresh: return CounterKind::clock;
+    case carp::Freshness::stale: return CounterKind::other;
+    case carp::Freshness::replayed:
+      return before == CounterKind::unknown ? CounterKind::other : before;
+  }
+  broken_promise();
 }
 
 }  // namespace
@@ -98,22 +111,38 @@ Result<router::Rank, Rejection> VirtualRouter::accept(const Datagram& datagram, 
   changed = true;
   const RejectedFrom from{.address = datagram.source, .mac = sender, .heard = heard};
   if (!judged) {
-    ++status_.rejected[static_cast<std::size_t>(judged.error())];
-    if (judged.error() == Rejection::digest || judged.error() == Rejection::authentication)
-      status_.wrong_digest = from;
-    if (judged.error() == Rejection::interval) status_.other_interval = from;
-    return failure(judged.error());
+    count_refusal(judged.error(), from);
+    return failure(judged.error().reason);
   }
-  if (judged->lists_others) {
-    ++status_.other_addresses;
-    status_.other_addresses_from = from;
-  }
-  peer_heard(judged->rank, datagram.source, sender, heard);
+  count_accepted(*judged, from);
   return judged->rank;
 }
 
-Result<Heard, Rejection> VirtualRouter::judge(const Datagram& datagram,
-                                              const InterfaceStatus& interface) {
+void VirtualRouter::count_refusal(const Refusal& refusal, const RejectedFrom& from) {
+  ++status_.rejected[static_cast<std::size_t>(refusal.reason)];
+  if (refusal.reason == Rejection::digest || refusal.reason == Rejection::authentication)
+    status_.wrong_digest = from;
+  if (refusal.reason == Rejection::interval) status_.other_interval = from;
+  if (refusal.replay) {
+    status_.replayed = from;
+    status_.replayed_as = *refusal.replay;
+  }
+}
+
+void VirtualRouter::count_accepted(const Heard& heard, const RejectedFrom& from) {
+  ++status_.adverts_received;
+  if (heard.lists_others) {
+    ++status_.other_addresses;
+    status_.other_addresses_from = from;
+  }
+  if (heard.replay && heard.replay->freshness == carp::Freshness::replayed)
+    ++status_.replay_suspected;
+  if (heard.replay && heard.replay->freshness == carp::Freshness::stale) ++status_.unprotected;
+  peer_heard(heard, from);
+}
+
+Result<Heard, Refusal> VirtualRouter::judge(const Datagram& datagram,
+                                            const InterfaceStatus& interface) {
   const Family family = datagram.source.family();
   const auto misfit = std::visit(
       [&](const auto& wire) { return wire.misfit(datagram, setup_->least_ttl); }, setup_->wire);
@@ -132,15 +161,17 @@ bool VirtualRouter::is_delivered_as_configured(const Datagram& datagram) const {
          std::ranges::find(setup_->peers, datagram.source) != setup_->peers.end();
 }
 
-void VirtualRouter::peer_heard(const router::Rank& rank, const IpAddress& source, MacAddress mac,
-                               Instant heard) {
-  ++status_.adverts_received;
-  peer_entry(source) = {.address = source,
-                        .mac = mac,
-                        .rank = rank,
-                        .heard = heard,
-                        .heard_at = clock_.real(),
-                        .leaving = router::is_farewell(rank)};
+void VirtualRouter::peer_heard(const Heard& said, const RejectedFrom& from) {
+  PeerStatus& entry = peer_entry(from.address);
+  const bool known = entry.address == from.address;
+  const auto before = known ? entry.counter : CounterKind::unknown;
+  entry = {.address = from.address,
+           .mac = from.mac,
+           .rank = said.rank,
+           .heard = from.heard,
+           .heard_at = clock_.real(),
+           .leaving = router::is_farewell(said.rank),
+           .counter = counter_kind(said, before)};
 }
 
 PeerStatus& VirtualRouter::peer_entry(const IpAddress& address) {

@@ -93,13 +93,15 @@ class VirtualRouter {
   bool changed = false;       // since the last publish()
 
  private:
-  [[nodiscard]] Result<Heard, Rejection> judge(const Datagram& datagram,
-                                               const InterfaceStatus& interface);
+  [[nodiscard]] Result<Heard, Refusal> judge(const Datagram& datagram,
+                                             const InterfaceStatus& interface);
+  void count_refusal(const Refusal& refusal, const RejectedFrom& from);
+  void count_accepted(const Heard& heard, const RejectedFrom& from);
   [[nodiscard]] MacAddress advert_mac(const InterfaceStatus& interface, Family family) const;
   [[nodiscard]] std::optional<IpAddress> source_on(const InterfaceStatus& interface,
                                                    Family family) const;
   [[nodiscard]] bool is_delivered_as_configured(const Datagram& datagram) const;
-  void peer_heard(const router::Rank& rank, const IpAddress& source, MacAddress mac, Instant heard);
+  void peer_heard(const Heard& said, const RejectedFrom& from);
   [[nodiscard]] bool is_last_active(MacAddress mac) const;
   [[nodiscard]] PeerStatus& peer_entry(const IpAddress& address);
   [[nodiscard]] bool is_multicast() const { return setup_->peers.empty(); }

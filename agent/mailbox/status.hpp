@@ -8,11 +8,16 @@
 #include "agent/clock.hpp"
 #include "agent/mailbox/published.hpp"
 #include "protocol/address.hpp"
+#include "protocol/carp/replay.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/rejection.hpp"
 #include "protocol/router/events.hpp"
 
 namespace failover {
+
+// What a peer counts its CARP adverts with: the time, as we do, or something else, which makes an
+// advert of his worth as much tomorrow.
+enum class CounterKind : std::uint8_t { unknown, clock, other };
 
 struct PeerStatus {
   IpAddress address;
@@ -21,6 +26,7 @@ struct PeerStatus {
   Instant heard{};
   RealTime heard_at{};
   bool leaving = false;
+  CounterKind counter = CounterKind::unknown;
 };
 
 // A rejection that a person can do something about: who sent it, and when last.
@@ -49,6 +55,12 @@ struct RouterStatus {
   std::array<std::uint64_t, rejections> rejected{};
   RejectedFrom wrong_digest;    // or password
   RejectedFrom other_interval;  // VRRPv2
+  RejectedFrom replayed;        // CARP
+  carp::Judgement replayed_as;
+  // Adverts that were accepted and would not be if replay protection were enforced: those that look
+  // like a replay, and those of peers whose counters are no times.
+  std::uint64_t replay_suspected = 0;
+  std::uint64_t unprotected = 0;
   // Adverts that were accepted but list other addresses than ours (VRRP).
   std::uint64_t other_addresses = 0;
   RejectedFrom other_addresses_from;

@@ -38,8 +38,8 @@ std::optional<Rejection> VrrpWire::misfit(const Datagram& datagram, std::uint8_t
                       setup_.hmac ? vrrp::Trailer::allowed : vrrp::Trailer::refused, least_ttl);
 }
 
-Result<Heard, Rejection> VrrpWire::read(const Datagram& datagram, const IpAddress& own_source,
-                                        RealTime now) {
+Result<Heard, Refusal> VrrpWire::read(const Datagram& datagram, const IpAddress& own_source,
+                                      RealTime now) {
   const auto decoded = vrrp::decode(datagram, setup_.version);
   if (!decoded) return failure(decoded.error());
   const vrrp::Advert& advert = decoded->advert;

@@ -14,6 +14,7 @@
 #include "agent/clock.hpp"
 #include "protocol/carp/advert.hpp"
 #include "protocol/carp/authenticator.hpp"
+#include "protocol/carp/replay.hpp"
 #include "protocol/datagram.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/result.hpp"
@@ -36,13 +37,22 @@ struct Heard {
   // VRRP: it lists other addresses than ours. RFC 9568, 7.1, has this logged, and to drop it, as
   // RFC 3768 does, would make two actives of two nodes whose lists are being changed.
   bool lists_others = false;
+  // CARP: what replay protection says, when it looks.
+  std::optional<carp::Judgement> replay = {};
+};
+
+// Why an advert was not accepted: of most there is nothing to say but the reason.
+struct Refusal {
+  Refusal(Rejection why, std::optional<carp::Judgement> how = {}) : reason(why), replay(how) {}
+  Rejection reason;
+  std::optional<carp::Judgement> replay;  // CARP: of Rejection::replay
 };
 
 class CarpWire {
  public:
   // advertised: the addresses that the digest covers, of both families.
   CarpWire(carp::Vhid vhid, std::span<const std::uint8_t> password,
-           const std::vector<IpAddress>& advertised);
+           const std::vector<IpAddress>& advertised, const carp::ReplaySettings& replay = {});
 
   // With a new counter, which is remembered as ours: the real time in microseconds, or one more
   // than the last, so that it grows across a restart too.
@@ -50,9 +60,9 @@ class CarpWire {
                                   std::span<std::uint8_t> out);
   [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram,
                                                 std::uint8_t least_ttl) const;
-  [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram, const IpAddress& own_source,
-                                              RealTime now);
-  // Goes on counting where `before` ended.
+  [[nodiscard]] Result<Heard, Refusal> read(const Datagram& datagram, const IpAddress& own_source,
+                                            RealTime now);
+  // Goes on counting where `before` ended, and what others have sent stays known.
   void continue_from(const CarpWire& before);
 
  private:
@@ -70,6 +80,8 @@ class CarpWire {
   std::uint64_t last_counter_ = 0;
   std::array<Sent, limits::own_adverts_remembered> sent_{};
   std::size_t sent_next_ = 0;
+  carp::ReplayProtection protection_;
+  std::optional<carp::ReplayMemory> memory_;  // unless protection is off
 };
 
 class VrrpWire {
@@ -95,8 +107,8 @@ class VrrpWire {
                                   std::span<std::uint8_t> out);
   [[nodiscard]] std::optional<Rejection> misfit(const Datagram& datagram,
                                                 std::uint8_t least_ttl) const;
-  [[nodiscard]] Result<Heard, Rejection> read(const Datagram& datagram, const IpAddress& own_source,
-                                              RealTime now);
+  [[nodiscard]] Result<Heard, Refusal> read(const Datagram& datagram, const IpAddress& own_source,
+                                            RealTime now);
   // Stamps go on growing, and what others have sent stays known.
   void continue_from(const VrrpWire& before);
 

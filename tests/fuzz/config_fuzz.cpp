@@ -105,6 +105,9 @@ bool is_password(std::string_view password, std::size_t longest) {
 void check_protocol(const CarpSettings& carp, const RouterSettings&) {
   const auto password = text_of(carp.password.bytes());
   must(!password.empty() && is_password(password, limits::carp_password), "a password fits CARP");
+  must(carp.replay_window >= limits::replay_window_shortest &&
+           carp.replay_window <= limits::replay_window_longest,
+       "a replay window is in its range");
 }
 
 void check_protocol(const VrrpSettings& vrrp, const RouterSettings& router) {
@@ -230,10 +233,16 @@ std::string written(const std::vector<IpAddress>& addresses) {
 }
 
 std::string written(const CarpSettings& carp) {
+  constexpr std::array protections{"off", "monitor", "enforce"};
+  std::string window;
+  if (carp.replay_window % 1ms == Duration(0))
+    window = "replay_window = " + toml_string(config::duration_text(carp.replay_window)) + "\n";
   return "password = " + toml_string(text_of(carp.password.bytes())) +
          "\nadvbase = " + std::to_string(carp.advbase.value()) +
          "\nadvskew = " + std::to_string(carp.advskew.value()) +
-         "\ndead_ratio = " + std::to_string(carp.dead_ratio.value()) + "\n";
+         "\ndead_ratio = " + std::to_string(carp.dead_ratio.value()) + "\nreplay_protection = " +
+         toml_string(protections.at(static_cast<std::size_t>(carp.replay_protection))) + "\n" +
+         window;
 }
 
 std::string written(const VrrpSettings& vrrp) {
@@ -285,6 +294,9 @@ void check_written(Configuration configuration) {
     // Nanoseconds can be read, from "0.000000001s", but are not written.
     if (router.handover_timeout % 1ms != Duration(0))
       router.handover_timeout = limits::handover_timeout_default;
+    auto* const carp = std::get_if<CarpSettings>(&router.protocol);
+    if (carp != nullptr && carp->replay_window % 1ms != Duration(0))
+      carp->replay_window = limits::replay_window_default;
   }
   const auto again = read(text);
   must(again && *again == configuration, "a configuration is read as it is written", text);

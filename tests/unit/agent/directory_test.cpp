@@ -2,6 +2,7 @@
 
 #include "agent/control/directory.hpp"
 
+#include "protocol/ipv4.hpp"
 #include "tests/unit/agent/fake_control.hpp"
 #include "tests/unit/catch.hpp"
 
@@ -96,6 +97,34 @@ TEST_CASE("the engine's part has what is advertised in its digest, and all that 
       .write(carp::Rank{}, {.source = {}, .destination = {}, .now = noon}, bytes);
   const auto right = authenticator("secret", vhid_10, {ip("192.0.2.1")});
   CHECK(right.matches(carp::decode(bytes).value()));
+}
+
+TEST_CASE("the engine's part protects against replay as the file says") {
+  const auto verdict = [](carp::ReplayProtection protection, Duration window, Duration age) {
+    Fixture fixture;
+    auto settings = ten;
+    carp_of(settings).replay_protection = protection;
+    carp_of(settings).replay_window = window;
+    (void)fixture.apply({settings});
+    auto messages = taken_from(fixture.mailboxes.control_to_kernel);
+    auto& wire = std::get<CarpWire>(std::get<AddRouter>(messages.back()).engine->wire);
+    CarpWire peer(vhid_10, key_of("secret"), {ip("192.0.2.1")});
+    std::array<std::uint8_t, carp::advert_bytes> bytes{};
+    (void)peer.write(carp::Rank{}, {.source = {}, .destination = {}, .now = noon - age}, bytes);
+    return wire
+        .read({.source = ip("192.0.2.12"),
+               .destination = advert_group4,
+               .ttl = 255,
+               .protocol = protocol_carp,
+               .payload = bytes},
+              ip("192.0.2.11"), noon)
+        .has_value();
+  };
+  CHECK(verdict(carp::ReplayProtection::enforce, 2s, 2s));
+  CHECK_FALSE(verdict(carp::ReplayProtection::enforce, 2s, 3s));
+  CHECK(verdict(carp::ReplayProtection::enforce, 3s, 3s));
+  CHECK(verdict(carp::ReplayProtection::monitor, 2s, 3s));
+  CHECK(verdict(carp::ReplayProtection::off, 2s, 3s));
 }
 
 TEST_CASE("RFC 5082 3: how far an advert may have come is what the file says, for unicast only") {

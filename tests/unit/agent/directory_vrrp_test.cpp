@@ -193,7 +193,8 @@ TEST_CASE(
   const auto changed = fixture.changed(others);
   CHECK(std::get<VrrpWire>(changed.engine->wire)
             .read(datagram(over_ipv4, bytes), ip("192.0.2.99"), noon)
-            .error() == Rejection::interval);
+            .error()
+            .reason == Rejection::interval);
 }
 
 TEST_CASE("PRODUCT 8.5: another priority or other peers are a change of the router") {

@@ -101,12 +101,16 @@ TEST_CASE("PRODUCT 7: each counter is the one that was counted") {
   fixture.status.adverts_received = 20;
   fixture.status.send_errors = 30;
   fixture.status.other_addresses = 40;
+  fixture.status.replay_suspected = 50;
+  fixture.status.unprotected = 60;
   for (std::size_t i = 0; i < rejections; ++i) fixture.status.rejected[i] = 100 + i;
   const Json counters = fixture.router().at("counters");
   CHECK(counters.at("adverts_sent") == 10);
   CHECK(counters.at("adverts_received") == 20);
   CHECK(counters.at("send_errors") == 30);
   CHECK(counters.at("other_addresses") == 40);
+  CHECK(counters.at("replay_suspected") == 50);
+  CHECK(counters.at("unprotected") == 60);
   const auto expected = [](Rejection rejection) { return 100 + static_cast<int>(rejection); };
   const Json rejected = counters.at("rejected");
   CHECK(rejected.size() == 11);
@@ -234,6 +238,57 @@ TEST_CASE("a rejection that is long over is no problem any more") {
   fixture.status.wrong_digest = {
       .address = ip("10.0.0.9"), .mac = peer_mac, .heard = monotonic_now() - 11s};
   CHECK(fixture.router().at("problems").empty());
+}
+
+TEST_CASE("PRODUCT 7: a peer's counter is told where somebody looks at it") {
+  Fixture fixture;
+  for (int i = 0; i < 3; ++i) fixture.hear(1s);
+  fixture.status.peers[1].counter = CounterKind::clock;
+  fixture.status.peers[2].counter = CounterKind::other;
+  const Json router = fixture.router();
+  CHECK(router.at("replay_protection") == "monitor");
+  CHECK_FALSE(router.at("peers")[0].contains("counter"));
+  CHECK(router.at("peers")[1].at("counter") == "clock");
+  CHECK(router.at("peers")[2].at("counter") == "other");
+  CHECK(router.at("problems").empty());
+}
+
+TEST_CASE("PRODUCT 7: who is refused by replay protection is a problem, with the way out") {
+  Fixture fixture;
+  auto settings = carp_settings("eth0", vhid_10, "203.0.113.10/24");
+  carp_of(settings).replay_protection = carp::ReplayProtection::enforce;
+  fixture.directory.apply(configuration({settings}));
+  fixture.status.rejected[static_cast<std::size_t>(Rejection::replay)] = 7;
+  fixture.status.replayed = {.address = ip("10.0.0.2"), .mac = peer_mac, .heard = monotonic_now()};
+  const auto problem = [&](carp::Freshness freshness, Duration ahead) {
+    fixture.status.replayed_as = {.freshness = freshness, .ahead = ahead};
+    const Json problems = fixture.router().at("problems");
+    return problems.empty() ? std::string() : problems.at(0).get<std::string>();
+  };
+  const std::string begin =
+      "adverts from 10.0.0.2 (" + peer_mac.text() + ") are refused as replayed: ";
+  const auto says = [&](const std::string& text, const std::string& part) {
+    return text.starts_with(begin) && text.find(part) != std::string::npos &&
+           text.ends_with("; 7 rejected so far");
+  };
+  CHECK(says(problem(carp::Freshness::stale, -3600s), "3600.0 s behind our clock"));
+  CHECK(says(problem(carp::Freshness::stale, 12'340ms), "12.3 s ahead of our clock"));
+  CHECK(says(problem(carp::Freshness::stale, 367 * 24 * Duration(3600s)), "are no times"));
+  CHECK(says(problem(carp::Freshness::replayed, 0s), "have been heard before"));
+  CHECK(fixture.router().at("healthy") == false);
+  SECTION("unless it is heard all the same") {
+    fixture.hear(1s);
+    CHECK(problem(carp::Freshness::replayed, 0s).empty());
+  }
+  SECTION("or that is over") {
+    fixture.status.replayed.heard -= 11s;
+    CHECK(problem(carp::Freshness::replayed, 0s).empty());
+  }
+  SECTION("or nothing is refused any more") {
+    carp_of(settings).replay_protection = carp::ReplayProtection::monitor;
+    fixture.directory.apply(configuration({settings}));
+    CHECK(problem(carp::Freshness::replayed, 0s).empty());
+  }
 }
 
 TEST_CASE("PRODUCT 8.6: two active nodes are told with evidence, and for a while afterwards") {

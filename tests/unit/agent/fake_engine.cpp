@@ -159,7 +159,7 @@ std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, std::uint8_t numbe
 }
 
 std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, carp::Vhid vhid) {
-  return setup(id, vhid.value(), CarpWire(vhid, key_of(password), addresses));
+  return setup(id, vhid.value(), CarpWire(vhid, key_of(password), addresses, replay));
 }
 
 std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, vrrp::Vrid vrid) {

@@ -113,6 +113,7 @@ class EngineScene {
   // What the routers are set up with.
   router::Settings settings;
   std::string password = "secret";                   // CARP's
+  carp::ReplaySettings replay = {};                  // CARP's
   std::optional<vrrp::Password> vrrp_password = {};  // version 2
   std::vector<IpAddress> addresses{ip("192.0.2.1"), ip("192.0.2.2")};
   PerFamily<std::optional<IpAddress>> sources;

@@ -42,7 +42,7 @@ std::string heard_by(VrrpWire& receiver, const Bytes& payload, RealTime at = noo
   if (const auto misfit = receiver.misfit(datagram, unrouted_ttl))
     return std::string(name(*misfit));
   const auto heard = receiver.read(datagram, ours, at);
-  return heard ? "accepted" : std::string(name(heard.error()));
+  return heard ? "accepted" : std::string(name(heard.error().reason));
 }
 
 }  // namespace

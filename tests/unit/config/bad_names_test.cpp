@@ -36,7 +36,7 @@ TEST_CASE("Unknown and misplaced tables, names and keys are refused at their pla
       {"a router key of a later version", in_router("group = \"web\"\n"),
        "t.toml:4:1: interface.eth0.carp.10.group: unknown key \"group\"; accepted: addresses, "
        "advbase, advskew, dead_ratio, handover_timeout, mac, max_hops, password, password_file, "
-       "peers, preempt, source"},
+       "peers, preempt, replay_protection, replay_window, source"},
       {"a mistyped VRRP key", in_vrrp("priorty = 150\n"),
        "t.toml:3:1: interface.eth0.vrrp.20.priorty: unknown key \"priorty\"; did you mean "
        "\"priority\"?"},
@@ -47,7 +47,7 @@ TEST_CASE("Unknown and misplaced tables, names and keys are refused at their pla
       {"a key of VRRP in a CARP router", in_router("priority = 100\n"),
        "t.toml:4:1: interface.eth0.carp.10.priority: unknown key \"priority\"; accepted: "
        "addresses, advbase, advskew, dead_ratio, handover_timeout, mac, max_hops, password, "
-       "password_file, peers, preempt, source"},
+       "password_file, peers, preempt, replay_protection, replay_window, source"},
       {"a mistyped protocol",
        "[interface.eth0.crap.10]\npassword = \"mekmitasdigoat\"\naddresses = [\"10.0.0.1/24\"]\n",
        "t.toml:1:17: interface.eth0.crap: unknown key \"crap\"; did you mean \"carp\"?"},

@@ -49,6 +49,18 @@ TEST_CASE("Numbers, booleans and durations out of range or of the wrong type are
       {"handover_timeout with an unknown unit", in_router("handover_timeout = \"10 s\"\n"),
        "t.toml:4:20: interface.eth0.carp.10.handover_timeout: \"10 s\" is not a duration; "
        "accepted: \"100ms\"..\"600s\" (ms, s, m, h)"},
+      {"replay_window below its range", in_router("replay_window = \"999ms\"\n"),
+       "t.toml:4:17: interface.eth0.carp.10.replay_window: \"999ms\" is out of range; accepted: "
+       "\"1s\"..\"300s\" (ms, s, m, h)"},
+      {"replay_window above its range", in_router("replay_window = \"301s\"\n"),
+       "t.toml:4:17: interface.eth0.carp.10.replay_window: \"301s\" is out of range; accepted: "
+       "\"1s\"..\"300s\" (ms, s, m, h)"},
+      {"a mistyped replay_protection", in_router("replay_protection = \"enforced\"\n"),
+       "t.toml:4:21: interface.eth0.carp.10.replay_protection: \"enforced\" is unknown; accepted: "
+       "off, monitor, enforce; did you mean \"enforce\"?"},
+      {"replay_protection as a boolean", in_router("replay_protection = true\n"),
+       "t.toml:4:21: interface.eth0.carp.10.replay_protection: must be a string, not a boolean; "
+       "accepted: off, monitor, enforce"},
       {"handover_timeout as a float", in_router("handover_timeout = 1.5\n"),
        "t.toml:4:20: interface.eth0.carp.10.handover_timeout: must be a string, not a float; "
        "accepted: \"100ms\"..\"600s\" (ms, s, m, h)"},

@@ -38,6 +38,8 @@ TEST_CASE("A router without more than its addresses and its password has the def
   CHECK(carp.advbase.value() == 1);
   CHECK(carp.advskew.value() == 0);
   CHECK(carp.dead_ratio.value() == 3);
+  CHECK(carp.replay_protection == carp::ReplayProtection::monitor);
+  CHECK(carp.replay_window == 10s);
   REQUIRE(router.addresses.size() == 1);
   CHECK(router.addresses[0].prefix.text() == "10.0.0.1/24");
 }
@@ -121,6 +123,19 @@ TEST_CASE("handover_timeout is a duration of 100 ms to 600 s in any unit") {
   CHECK(timeout("1.5s") == 1500ms);
   CHECK(timeout("2m") == 120s);
   CHECK(timeout("600s") == 600s);
+}
+
+TEST_CASE("Replay protection is one of three words, its window 1 s to 300 s in any unit") {
+  const auto read_with = [](std::string_view text) { return read_carp(in_router(text)); };
+  const auto protection = [&](const std::string& text) {
+    return read_with("replay_protection = \"" + text + "\"\n").replay_protection;
+  };
+  CHECK(protection("off") == carp::ReplayProtection::off);
+  CHECK(protection("monitor") == carp::ReplayProtection::monitor);
+  CHECK(protection("enforce") == carp::ReplayProtection::enforce);
+  CHECK(read_with("replay_window = \"1s\"\n").replay_window == 1s);
+  CHECK(read_with("replay_window = \"1500ms\"\n").replay_window == 1500ms);
+  CHECK(read_with("replay_window = \"5m\"\n").replay_window == 300s);
 }
 
 TEST_CASE("A password has 1 to 19 bytes of any kind but NUL") {
