@@ -83,6 +83,20 @@ class Advert:
                 + struct.pack("!H", _IP) + self.packet())
 
 
+def resent(frame, source_mac, *, source=None, rank=None):
+    """A CARP advert over IPv4 that was seen, as somebody else sends it again: all but its counter
+    and its digest can be changed. `rank` is (advbase, advskew)."""
+    head, carp = bytearray(frame[14:34]), bytearray(frame[34:70])
+    if source:
+        head[12:16] = socket.inet_aton(source)
+    if rank:
+        carp[5], carp[2] = rank
+    for part, place in ((head, 10), (carp, 6)):
+        part[place:place + 2] = b"\0\0"
+        part[place:place + 2] = internet_checksum(bytes(part)).to_bytes(2, "big")
+    return frame[:6] + mac_bytes(source_mac) + frame[12:14] + bytes(head) + bytes(carp)
+
+
 @dataclasses.dataclass(frozen=True)
 class SeenAdvert:
     time: float  # the kernel's, when the frame came
