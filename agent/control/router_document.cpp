@@ -102,6 +102,8 @@ Json counters_json(const RouterStatus& status) {
   return {{"adverts_sent", status.adverts_sent},
           {"adverts_received", status.adverts_received},
           {"send_errors", status.send_errors},
+          {"checksum_rfc5798", status.checksum_rfc5798},
+          {"checksum_rfc9568", status.checksum_rfc9568},
           {"other_addresses", status.other_addresses},
           {"replay_suspected", status.replay_suspected},
           {"unprotected", status.unprotected},

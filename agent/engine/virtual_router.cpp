@@ -131,6 +131,9 @@ void VirtualRouter::count_refusal(const Refusal& refusal, const RejectedFrom& fr
 
 void VirtualRouter::count_accepted(const Heard& heard, const RejectedFrom& from) {
   ++status_.adverts_received;
+  if (heard.checksum)
+    ++(*heard.checksum == vrrp::Checksum::rfc5798 ? status_.checksum_rfc5798
+                                                  : status_.checksum_rfc9568);
   if (heard.lists_others) {
     ++status_.other_addresses;
     status_.other_addresses_from = from;

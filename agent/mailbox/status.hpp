@@ -61,6 +61,9 @@ struct RouterStatus {
   // like a replay, and those of peers whose counters are no times.
   std::uint64_t replay_suspected = 0;
   std::uint64_t unprotected = 0;
+  // Accepted ones of VRRPv3 over IPv4, by the form of their checksum.
+  std::uint64_t checksum_rfc5798 = 0;
+  std::uint64_t checksum_rfc9568 = 0;
   // Adverts that were accepted but list other addresses than ours (VRRP).
   std::uint64_t other_addresses = 0;
   RejectedFrom other_addresses_from;

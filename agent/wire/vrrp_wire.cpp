@@ -52,7 +52,11 @@ Result<Heard, Refusal> VrrpWire::read(const Datagram& datagram, const IpAddress&
   if (datagram.source == own_source) return failure(Rejection::own);
   if (const auto rejection = judge_trailer(advert, datagram.source, now))
     return failure(*rejection);
-  return Heard{.rank = advert.rank, .lists_others = !lists_ours(advert)};
+  Heard heard{.rank = advert.rank, .lists_others = !lists_ours(advert)};
+  if (setup_.version == vrrp::Version::v3 && datagram.source.family() == Family::ipv4)
+    heard.checksum = decoded->covered == vrrp::Covered::message ? vrrp::Checksum::rfc9568
+                                                                : vrrp::Checksum::rfc5798;
+  return heard;
 }
 
 // After everything else that can be wrong, so that only an advert that is otherwise good counts as

@@ -37,6 +37,8 @@ struct Heard {
   // VRRP: it lists other addresses than ours. RFC 9568, 7.1, has this logged, and to drop it, as
   // RFC 3768 does, would make two actives of two nodes whose lists are being changed.
   bool lists_others = false;
+  // VRRPv3 over IPv4: which of its two forms the checksum has.
+  std::optional<vrrp::Checksum> checksum = {};
   // CARP: what replay protection says, when it looks.
   std::optional<carp::Judgement> replay = {};
 };

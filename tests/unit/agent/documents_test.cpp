@@ -101,6 +101,8 @@ TEST_CASE("PRODUCT 7: each counter is the one that was counted") {
   fixture.status.adverts_received = 20;
   fixture.status.send_errors = 30;
   fixture.status.other_addresses = 40;
+  fixture.status.checksum_rfc5798 = 70;
+  fixture.status.checksum_rfc9568 = 80;
   fixture.status.replay_suspected = 50;
   fixture.status.unprotected = 60;
   for (std::size_t i = 0; i < rejections; ++i) fixture.status.rejected[i] = 100 + i;
@@ -109,6 +111,8 @@ TEST_CASE("PRODUCT 7: each counter is the one that was counted") {
   CHECK(counters.at("adverts_received") == 20);
   CHECK(counters.at("send_errors") == 30);
   CHECK(counters.at("other_addresses") == 40);
+  CHECK(counters.at("checksum_rfc5798") == 70);
+  CHECK(counters.at("checksum_rfc9568") == 80);
   CHECK(counters.at("replay_suspected") == 50);
   CHECK(counters.at("unprotected") == 60);
   const auto expected = [](Rejection rejection) { return 100 + static_cast<int>(rejection); };

@@ -84,6 +84,12 @@ TEST_CASE("RFC 9568 7.1: an advert of version 3 over IPv4 may have either checks
   payload[6] = static_cast<std::uint8_t>(alone >> 8);
   payload[7] = static_cast<std::uint8_t>(alone & 0xff);
   CHECK(counted_of(frame) == "received 1");
+  Listener listener;
+  (void)listener.hear(frame);
+  (void)listener.hear(frame);
+  (void)listener.hear(vrrp_frame_of({}));
+  CHECK(listener.scene.status().checksum_rfc9568 == 2);
+  CHECK(listener.scene.status().checksum_rfc5798 == 1);
 }
 
 TEST_CASE("RFC 9568 5.2.7: an interval of 0 is rejected, in version 3 too") {
