@@ -171,6 +171,23 @@ Json collision_json(const RouterStatus& status) {
           {"mac", status.collision_from.mac.text()}};
 }
 
+Json restored_json(const RouterStatus& status) {
+  if (status.restored == 0) return nullptr;
+  return {{"count", status.restored},
+          {"address", status.restored_last.text()},
+          {"last", timestamp(status.restored_at)},
+          {"removed_by", status.removed_by.text()}};
+}
+
+// What those who are known for it are to be told.
+std::string_view cure_of(std::string_view culprit) {
+  if (culprit.starts_with("systemd-network"))
+    return "; KeepConfiguration=yes in the interface's .network file keeps it from that";
+  if (culprit.starts_with("NetworkManager"))
+    return "; unmanaged-devices in NetworkManager.conf keeps it from that";
+  return "";
+}
+
 bool is_recent(const RejectedFrom& rejected, Instant now, Duration lasts = problem_lasts) {
   return rejected.heard != Instant{} && now - rejected.heard < lasts;
 }
@@ -252,12 +269,20 @@ std::vector<std::string> problems_of(const RouterStatus& status, Instant now) {
 
 // Worth telling for a while after it is over: somebody should find out how it came to be.
 std::vector<std::string> aftermath_of(const RouterStatus& status) {
-  if (status.two_active == 0 || real_now() - status.two_active_at > aftermath_lasts) return {};
-  return {
-      fmt::format("{} ({}) was active at the same time as this node, last at {}; the network "
-                  "between them was cut, or lost adverts",
-                  status.two_active_peer.address.text(), status.two_active_peer.mac.text(),
-                  timestamp(status.two_active_at))};
+  std::vector<std::string> told;
+  if (status.restored > 0 && real_now() - status.restored_at <= aftermath_lasts) {
+    const std::string culprit = status.removed_by.text();
+    told.push_back(fmt::format("{} was removed by {}, last at {}, and put back; {} times so far{}",
+                               status.restored_last.text(), culprit, timestamp(status.restored_at),
+                               status.restored, cure_of(culprit)));
+  }
+  if (status.two_active > 0 && real_now() - status.two_active_at <= aftermath_lasts)
+    told.push_back(
+        fmt::format("{} ({}) was active at the same time as this node, last at {}; the network "
+                    "between them was cut, or lost adverts",
+                    status.two_active_peer.address.text(), status.two_active_peer.mac.text(),
+                    timestamp(status.two_active_at)));
+  return told;
 }
 
 bool is_carp(const RouterEntry& router) {
@@ -289,6 +314,7 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
             {"peers", peers_json(router, status, now)},
             {"two_active", two_active_json(status)},
             {"collision", collision_json(status)},
+            {"restored", restored_json(status)},
             {"healthy", healthy},
             {"problems", problems},
             {"counters", counters_json(status)}};

@@ -104,6 +104,7 @@ class Engine {
   void take(RouterChanged& message);
   void take(RouterClaimed& message);
   void take(RouterRefused& message);
+  void take(RouterRestored& message);
   void take(RouterBarred& message);
   void take(RouterUnbarred& message);
   void take(HandOver& message);

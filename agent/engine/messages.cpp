@@ -163,6 +163,10 @@ void Engine::take(RouterRefused& message) {
   if (VirtualRouter* router = find(message.id)) handle(*router, router::ClaimRefused{}, now_);
 }
 
+void Engine::take(RouterRestored& message) {
+  if (VirtualRouter* router = find(message.id)) router->restored(message);
+}
+
 void Engine::take(RouterBarred& message) {
   if (VirtualRouter* router = find(message.id)) handle(*router, router::Barred{}, now_);
 }

@@ -222,6 +222,14 @@ void VirtualRouter::role_changed(const router::Transition& transition) {
   changed = true;
 }
 
+void VirtualRouter::restored(const RouterRestored& message) {
+  ++status_.restored;
+  status_.restored_last = message.address;
+  status_.restored_at = clock_.real();
+  status_.removed_by = message.by;
+  changed = true;
+}
+
 void VirtualRouter::saw_two_active(const IpAddress& peer) {
   ++status_.two_active;
   status_.two_active_at = clock_.real();

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "agent/engine/collision_watch.hpp"
-#include "agent/engine/rate_limit.hpp"
+#include "agent/rate_limit.hpp"
 #include "agent/engine/sender.hpp"
 #include "agent/mailbox/messages.hpp"
 #include "agent/wire/wire.hpp"
@@ -71,6 +71,7 @@ class VirtualRouter {
     return announcers_;
   }
   void role_changed(const router::Transition& transition);
+  void restored(const RouterRestored& message);
   void saw_two_active(const IpAddress& peer);
   void set_held(bool held);
   // Another may have been active meanwhile: strangers are looked for when it must have let go.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/mailbox/messages.hpp"
+#include "agent/rate_limit.hpp"
 
 namespace failover {
 
@@ -39,6 +40,7 @@ struct HeldRouter {
   bool claimed = false;            // the engine wants the addresses held
   bool awaiting = false;           // it has not been told yet that they are there
   bool barred = false;             // somebody else's address is in the way
+  RateLimit removals_told = {};    // in the log
   std::vector<VirtualLink> links;  // empty: the addresses are on the interface itself
 
   [[nodiscard]] std::vector<IpAddress> addresses() const {

@@ -235,10 +235,30 @@ void KernelThread::look_whether_it_concerns(const netlink::Notification& notific
   } else if (const auto* gone = std::get_if<netlink::AddressGone>(&notification)) {
     // Our own removal of something that is wanted again by now counts as well.
     const netlink::Address& address = gone->address;
+    if (gone->port != kernel_.own_port()) note_removal(*gone, holder);
     holder.dirty |= concerns(*gone) || (address.interface == holder.index &&
                                         holder.known.contains(address.prefix.address()));
   } else if (const auto* gone_link = std::get_if<netlink::LinkGone>(&notification)) {
     holder.dirty |= gone_link->index == holder.index;
+  }
+}
+
+// Of an address that is held, by somebody else. It is put back at the end of the wake-up.
+void KernelThread::note_removal(const netlink::AddressGone& gone, const Holder& holder) {
+  const IpAddress& address = gone.address.prefix.address();
+  const netlink::Link* link = found_.link(holder.index);
+  // An interface that goes down takes addresses along; that is nobody.
+  if (gone.address.interface != holder.index || !holder.known.contains(address) ||
+      link == nullptr || !link->up)
+    return;
+  const Culprit by = links_.owner_of(gone.port);
+  for (auto& [id, router] : routers_) {
+    const auto addresses = router.addresses();
+    if (!router.claimed || std::ranges::find(addresses, address) == addresses.end()) continue;
+    mailboxes_.kernel_to_engine.post(RouterRestored{.id = id, .address = address, .by = by});
+    if (router.removals_told.allows(clock_.monotonic()))
+      log(Severity::warning, router.wanted.name + ": " + address.text() + " was removed by " +
+                                 by.text() + " and is put back");
   }
 }
 

@@ -54,6 +54,7 @@ class KernelThread {
   void read_notifications();
   void take_notice(const netlink::Notification& notification);
   void look_whether_it_concerns(const netlink::Notification& notification, Holder& holder);
+  void note_removal(const netlink::AddressGone& gone, const Holder& holder);
   void mark_dirty(HeldRouter& router);
   void dump();
   void look_at_interfaces();

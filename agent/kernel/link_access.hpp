@@ -9,6 +9,7 @@
 
 #include "agent/kernel/announcer.hpp"
 #include "agent/mailbox/capture.hpp"
+#include "agent/mailbox/status.hpp"
 #include "protocol/address.hpp"
 #include "protocol/result.hpp"
 
@@ -41,6 +42,8 @@ class LinkAccess {
   // neighbours that asked it last.
   virtual void announce(int interface, MacAddress own, MacAddress holder,
                         std::span<const IpAddress> addresses) = 0;
+  // Whose netlink port that is. At once: who has asked for one thing only ends right after it.
+  [[nodiscard]] virtual Culprit owner_of(std::uint32_t port) const = 0;
   // Asks who else has the addresses.
   virtual void probe(int interface, MacAddress own, std::span<const IpAddress> addresses) = 0;
 };
@@ -55,6 +58,7 @@ class MachineLinks final : public LinkAccess {
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;
   void probe(int interface, MacAddress own, std::span<const IpAddress> addresses) override;
+  [[nodiscard]] Culprit owner_of(std::uint32_t port) const override;
 
  private:
   Announcer announcer_;

@@ -127,6 +127,11 @@ struct RouterClaimed {
 struct RouterRefused {
   RouterId id = 0;
 };
+struct RouterRestored {  // an address that it holds was removed, and is put back
+  RouterId id = 0;
+  IpAddress address;
+  Culprit by;
+};
 struct RouterBarred {
   RouterId id = 0;
 };
@@ -135,7 +140,7 @@ struct RouterUnbarred {
 };
 using KernelToEngine =
     std::variant<InterfaceAdded, InterfaceChanged, CaptureOpened, RouterAdded, RouterChanged,
-                 RouterClaimed, RouterRefused, RouterBarred, RouterUnbarred>;
+                 RouterClaimed, RouterRefused, RouterRestored, RouterBarred, RouterUnbarred>;
 
 struct HandOver {
   RouterId id = 0;

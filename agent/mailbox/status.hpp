@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <string>
 
 #include "agent/clock.hpp"
 #include "agent/mailbox/published.hpp"
@@ -34,6 +36,21 @@ struct RejectedFrom {
   IpAddress address;
   MacAddress mac;
   Instant heard{};
+};
+
+// Who asked the kernel for something, as far as its notification tells.
+struct Culprit {
+  std::uint32_t process = 0;    // 0: nobody knows
+  std::array<char, 16> name{};  // of the program; empty when it had ended by the time
+
+  // "ip (4711)", "process 4711" or "unknown".
+  [[nodiscard]] std::string text() const {
+    if (process == 0) return "unknown";
+    const std::string number = std::to_string(process);
+    return name[0] == 0
+               ? "process " + number
+               : std::string(name.data(), strnlen(name.data(), name.size())) + " (" + number + ")";
+  }
 };
 
 struct RouterStatus {
@@ -67,6 +84,12 @@ struct RouterStatus {
   // Adverts that were accepted but list other addresses than ours (VRRP).
   std::uint64_t other_addresses = 0;
   RejectedFrom other_addresses_from;
+
+  // Addresses that somebody has removed, and that were put back.
+  std::uint64_t restored = 0;
+  IpAddress restored_last;
+  RealTime restored_at{};
+  Culprit removed_by;
 
   // Another machine has answered for one of the addresses, long after every hand-over.
   std::uint64_t collisions = 0;

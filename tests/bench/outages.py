@@ -1,4 +1,4 @@
-"""P1, P2, P3: how long a client does not reach the address, ours and the peers' side by side.
+"""P1 to P6: how long a client does not reach the address, ours and the peers' side by side.
 
 Each round does the same to every system, one after the other, in a fresh network on this machine, so
 that what the machine does meanwhile hits all alike. Figures are medians; what counts is the ratio.
@@ -6,10 +6,15 @@ that what the machine does meanwhile hits all alike. Figures are medians; what c
     P1  the active node crashes, one advert a second
     P2  the active node crashes, at the fastest setting each has; and with VRRP every 10 ms
     P3  the active node is told to stop, one advert a second
+    P4  the program is restarted on the active node, one advert a second
+    P5  its process is killed there (keepalived's child, which keepalived starts again)
+    P6  somebody deletes the address there
 """
 
 import argparse
 import dataclasses
+import os
+import signal
 import statistics
 import sys
 from typing import Callable
@@ -27,6 +32,8 @@ class Scenario:
     start: dict  # system -> (network, node, rank) -> daemon; rank 0 is the better one
     act: Callable  # (network, active daemon)
     note: str
+    # Seconds that are watched, where nobody need take over.
+    watched: float | None = None
 
 
 def ours(advbase, advskews):
@@ -62,6 +69,29 @@ def stop(_, active):
     active.stop()
 
 
+def restart(_, active):
+    if isinstance(active, Failoverd):
+        done = active.ctl("agent", "restart")
+        assert done.returncode == 0, done.stderr
+    else:
+        active.stop()
+        active.start()
+
+
+def child_of(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+        return next((int(child) for child in children.read().split()), pid)
+
+
+def kill_process(_, active):
+    os.kill(child_of(active.process.pid), signal.SIGKILL)
+
+
+def delete_address(_, active):
+    held = next(prefix for prefix in active.node.addresses() if prefix.startswith(ADDRESS + "/"))
+    active.node.ip("address", "del", held, "dev", "eth0")
+
+
 DEFAULTS = {"failover": ours(1, (0, 0)), "keepalived": keepalived(1), "ucarp": ucarp(1, (0, 0))}
 SCENARIOS = [
     Scenario("P1", "active node crashes, 1 s adverts", DEFAULTS, crash,
@@ -75,6 +105,12 @@ SCENARIOS = [
              "VRRP asks for up to 30.1 ms at priority 253"),
     Scenario("P3", "active node is stopped, 1 s adverts", DEFAULTS, stop,
              "a planned stop"),
+    Scenario("P4", "restart on the active node, 1 s adverts", DEFAULTS, restart,
+             "ours: failoverctl agent restart; the others: stop and start", watched=8.0),
+    Scenario("P5", "process killed on the active node", DEFAULTS, kill_process,
+             "ucarp's address stays without anybody who advertises it", watched=8.0),
+    Scenario("P6", "address deleted on the active node", DEFAULTS, delete_address,
+             "ucarp never notices: it is watched for 8 s", watched=8.0),
 ]
 
 
@@ -90,6 +126,9 @@ def outage(scenario, system):
         probe = Probe(network.c1, ADDRESS)
         probe.wait_for_next_reply()
         scenario.act(network, first)
+        if scenario.watched:
+            report = probe.stop(after=scenario.watched)
+            return report.longest_silence_ms if report.lost else 0.0
         wait_for(second.is_active, f"{system}: the second to take over", 30, network.describe)
         probe.wait_for_next_reply()
         report = probe.stop(after=0.3)
@@ -127,7 +166,8 @@ def report(scenario, results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each (default 5)")
-    parser.add_argument("scenarios", nargs="*", metavar="P1|P2|P2-VRRP|P3", help="which (default: all)")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO",
+                        help="P1, P2, P2-VRRP, P3, P4, P5 or P6 (default: all)")
     options = parser.parse_args()
     chosen = [s for s in SCENARIOS if not options.scenarios or s.name in options.scenarios]
     for scenario in chosen:

@@ -51,6 +51,7 @@ class FakeLinks final : public LinkAccess {
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
   // Nobody but the nodes has the addresses, and they are no strangers.
   void probe(int, MacAddress, std::span<const IpAddress>) override {}
+  [[nodiscard]] Culprit owner_of(std::uint32_t) const override { return {}; }
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;
 

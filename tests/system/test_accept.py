@@ -170,7 +170,7 @@ def test_accept_can_be_changed_while_it_is_active(network):
     first.reload()
     gateways.wait(lambda: nft(first, "list", "tables") == "", "the table to go")
     for address in kind.probed:
-        network.c1.run("ping", "-n", "-c1", "-W2", address)
+        network.c1.wait_to_reach(address)
     first.configure(kind.config(0))
     first.reload()
     gateways.wait(lambda: ADDRESS in nft(first, *TABLE), "the table to be there")

@@ -113,7 +113,7 @@ def test_real_addresses_may_be_of_another_subnet_than_the_failover_ip(network, m
     wait_for(lambda: the_active(agents, vip) is agents[0] and agents[1].is_backup(),
              "r1 active, r2 backup", show=network.describe)
     assert addresses[-1] in network.r1.addresses(family=6 if ":" in vip else 4)
-    network.c1.run("ping", "-n", "-c3", "-i0.05", "-W1", vip)
+    network.c1.wait_to_reach(vip)
 
 
 def test_adverts_come_from_the_interface_address_and_mac_with_ttl_255(network):

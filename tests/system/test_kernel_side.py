@@ -52,6 +52,33 @@ def test_a_failover_ip_that_somebody_deletes_is_back_and_the_role_stays(network,
     assert address_marks(network.r1)[ADDRESS] == OUR_MARK
 
 
+def test_the_status_says_who_removed_an_address_where_the_kernel_tells(network):
+    addresses = (f"{ADDRESS}/24", "2001:db8:1::100/64")
+    agent = Failoverd(network, network.r1, carp_config(20, addresses=addresses)).start()
+    wait_for(agent.is_active, "it to be active", show=network.describe)
+    # A program that stays, so that it can be asked for its name.
+    script = (
+        "import socket, struct, sys, time\n"
+        "s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)\n"
+        "s.bind((0, 0))\n"
+        "address = socket.inet_aton(sys.argv[1])\n"
+        "index = socket.if_nametoindex('eth0')\n"
+        "body = struct.pack('=BBBBI', 2, 32, 0, 0, index) + struct.pack('=HH', 8, 2) + address\n"
+        "s.send(struct.pack('=IHHII', 16 + len(body), 21, 1, 1, 0) + body)\n"
+        "time.sleep(600)\n")
+    remover = network.r1.start("/usr/bin/python3", "-c", script, ADDRESS,
+                               log=f"{network.r1.directory}/remover.log")
+    wait_for(lambda: agent.router()["restored"], "the removal to be told", show=network.describe)
+    told = agent.router()["restored"]
+    assert (told["address"], told["removed_by"]) == (ADDRESS, f"python3 ({remover.pid})")
+    wait_for(lambda: network.r1.holds(ADDRESS), "the address to be back", show=network.describe)
+    assert agent.is_active()
+    network.r1.ip("-6", "address", "del", "2001:db8:1::100/128", "dev", "eth0")
+    wait_for(lambda: agent.router()["restored"]["count"] == 2, "the other removal to be told",
+             show=network.describe)
+    assert agent.router()["restored"]["removed_by"] == "unknown"
+
+
 def test_a_foreign_address_in_the_way_keeps_the_router_backup_and_is_not_touched(network):
     network.r1.ip("address", "add", f"{ADDRESS}/24", "dev", "eth0")
     agent = Failoverd(network, network.r1, carp_config(20)).start()

@@ -19,7 +19,7 @@ def partitioned(network, r1, r2):
 
 def resolved(network):
     """The client knows the address, so that it can be misled; announcements correct what is known."""
-    network.c1.run("ping", "-c1", "-W1", ADDRESS)
+    network.c1.wait_to_reach(ADDRESS)
 
 
 def assert_settled_on(network, agents, best):

@@ -35,11 +35,11 @@ def test_two_elect_one_by_unicast_and_the_other_takes_over(network, addresses, e
     wait_for(lambda: agents[1].router()["counters"]["adverts_received"] > 3, "adverts to arrive",
              show=network.describe)
     for address in probed:
-        network.c1.run("ping", "-n", "-c1", "-W2", address)
+        network.c1.wait_to_reach(address)
     network.crash(r1)
     wait_for(agents[1].is_active, "the other to take over", show=network.describe)
     for address in probed:
-        network.c1.run("ping", "-n", "-c1", "-W2", address)
+        network.c1.wait_to_reach(address)
 
 
 def test_multicast_and_strangers_are_counted_and_change_nothing(network):

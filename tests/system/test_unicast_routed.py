@@ -91,7 +91,7 @@ class Pair:
         host = self.network.c1
         host.ip(version, "route", "replace", self.case.vip, "via",
                 self.case.own_address(agent.node))
-        host.run("ping", "-n", "-c1", "-W2", self.case.vip)
+        host.wait_to_reach(self.case.vip)
 
 
 @pytest.fixture

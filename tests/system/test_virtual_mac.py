@@ -133,14 +133,14 @@ def test_the_peer_takes_over_when_the_active_crashes(network, kind, two):
     network.crash(first.node)
     two.wait(lambda: two.is_active(two.other(first)), "the other to be active")
     for address in kind.probed():
-        network.c1.run("ping", "-n", "-c1", "-W2", address)
+        network.c1.wait_to_reach(address)
 
 
 @every_virtual
 def test_neighbours_know_the_virtual_mac_and_keep_it_through_every_move(network, kind, two):
     def known():
         for address in kind.probed():
-            network.c1.run("ping", "-n", "-c1", "-W2", address)
+            network.c1.wait_to_reach(address)
         return {address: network.c1.neighbour(address) for address in kind.probed()}
 
     expected = {address: kind.mac_of(address) for address in kind.probed()}
@@ -182,7 +182,7 @@ def test_what_the_active_asks_from_the_failover_ip_teaches_nobody_its_own_mac(ne
     first, _ = two.agents
     capture = Capture(network.c1)
     for address in kind.probed():
-        network.c1.run("ping", "-n", "-c1", "-W2", address)
+        network.c1.wait_to_reach(address)
         asked = network.c2.address6() if ":" in address else network.c2.address()
         first.node.ip("neighbour", "flush", "dev", "eth0")
         first.node.run("ping", "-n", "-c1", "-W2", "-I", address, asked)
@@ -259,7 +259,7 @@ def test_both_mac_modes_live_beside_each_other_on_one_interface(network):
     wait_for(lambda: agent.is_active() and agent.is_active(KINDS["vrrp-ipv6-virtual"].router),
              "both to be active", show=network.describe)
     for address in (ADDRESS, ADDRESS6):
-        network.c1.run("ping", "-n", "-c1", "-W2", address)
+        network.c1.wait_to_reach(address)
     assert network.c1.neighbour(ADDRESS) == agent.node.mac()
     assert network.c1.neighbour(ADDRESS6) == KINDS["vrrp-ipv6-virtual"].mac_of(ADDRESS6)
     assert the_active([agent]) is agent

@@ -37,7 +37,7 @@ def test_two_with_one_key_elect_one_and_the_other_takes_over(network, routers):
     assert first.router()["authentication"] == "hmac-sha256"
     network.crash(first.node)
     wait_for(second.is_active, "the second to take over", show=network.describe)
-    network.c1.run("ping", "-n", "-c1", "-W2", ADDRESS)
+    network.c1.wait_to_reach(ADDRESS)
 
 
 def test_another_key_keeps_them_apart_and_both_say_so(network, routers):

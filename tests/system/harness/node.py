@@ -9,6 +9,7 @@ import subprocess
 
 from .namespace import Namespace
 from .process import Process
+from .waiting import wait_for
 
 
 class CommandFailed(AssertionError):
@@ -136,6 +137,11 @@ class Node:
     def _set_forwarding(self, value):
         for family in ("ipv4", "ipv6"):
             self.sysctl(f"net.{family}.conf.all.forwarding", value)
+
+    def wait_to_reach(self, address):
+        """Until it answers a ping: a neighbour may have to be resolved, or told, first."""
+        wait_for(lambda: self.run("ping", "-n", "-c1", "-W1", address, check=False).returncode == 0,
+                 f"{self.name} to reach {address}")
 
     def down(self, interface="eth0"):
         self.ip("link", "set", "dev", interface, "down")

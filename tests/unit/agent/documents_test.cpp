@@ -244,6 +244,34 @@ TEST_CASE("a rejection that is long over is no problem any more") {
   CHECK(fixture.router().at("problems").empty());
 }
 
+TEST_CASE("PRODUCT 8.3: the status says who removed an address, and what keeps it from that") {
+  Fixture fixture;
+  CHECK(fixture.router().at("restored").is_null());
+  fixture.status.restored = 3;
+  fixture.status.restored_last = ip("203.0.113.10");
+  fixture.status.restored_at = real_now();
+  const auto culprit = [&](std::uint32_t process, std::string_view name) {
+    fixture.status.removed_by = {.process = process};
+    std::ranges::copy(name, fixture.status.removed_by.name.begin());
+    return fixture.router();
+  };
+  const Json by_ip = culprit(4711, "ip");
+  CHECK(by_ip.at("restored").at("count") == 3);
+  CHECK(by_ip.at("restored").at("address") == "203.0.113.10");
+  CHECK(by_ip.at("restored").at("removed_by") == "ip (4711)");
+  const std::string told = by_ip.at("problems").at(0);
+  CHECK(told.find("203.0.113.10 was removed by ip (4711)") == 0);
+  CHECK(by_ip.at("healthy") == true);
+  const std::string networkd = culprit(12, "systemd-network").at("problems").at(0);
+  CHECK(networkd.find("KeepConfiguration=yes") != std::string::npos);
+  const std::string manager = culprit(13, "NetworkManager").at("problems").at(0);
+  CHECK(manager.find("unmanaged-devices") != std::string::npos);
+  CHECK(culprit(14, "").at("restored").at("removed_by") == "process 14");
+  CHECK(culprit(0, "").at("restored").at("removed_by") == "unknown");
+  fixture.status.restored_at = real_now() - 601s;
+  CHECK(fixture.router().at("problems").empty());
+}
+
 TEST_CASE("PRODUCT 7: a peer's counter is told where somebody looks at it") {
   Fixture fixture;
   for (int i = 0; i < 3; ++i) fixture.hear(1s);

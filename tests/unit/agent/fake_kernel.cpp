@@ -31,6 +31,10 @@ struct EngineWords {
   std::string operator()(const RouterRefused& message) const {
     return "refused " + std::to_string(message.id);
   }
+  std::string operator()(const RouterRestored& message) const {
+    return "restored " + std::to_string(message.id) + " " + message.address.text() + " " +
+           message.by.text();
+  }
   std::string operator()(const RouterBarred& message) const {
     return "barred " + std::to_string(message.id);
   }
@@ -239,8 +243,8 @@ void FakeKernel::add_tentative(int interface, std::string_view text) {
       1234);
 }
 
-void FakeKernel::remove(int interface, std::string_view text) {
-  erase(interface, prefix(text), 1234);
+void FakeKernel::remove(int interface, std::string_view text, std::uint32_t port) {
+  erase(interface, prefix(text), port);
 }
 
 void FakeKernel::lose_notifications() { pending_ = {netlink::NotificationsLost{}}; }
@@ -273,6 +277,11 @@ Result<std::unique_ptr<GroupMembership>, std::string> FakeLinks::join(int interf
     int index;
   };
   return std::make_unique<Joined>(journal_, interface);
+}
+
+Culprit FakeLinks::owner_of(std::uint32_t port) const {
+  if (port == 0) return {};
+  return {.process = port, .name = {'o', 'w', 'n', 'e', 'r'}};
 }
 
 void FakeLinks::probe(int interface, MacAddress, std::span<const IpAddress> addresses) {

@@ -33,7 +33,7 @@ class FakeKernel final : public netlink::Kernel {
   void add(int interface, std::string_view prefix, std::optional<std::uint8_t> mark = std::nullopt);
   // An address that duplicate detection has not let go yet; settle() does.
   void add_tentative(int interface, std::string_view prefix);
-  void remove(int interface, std::string_view prefix);
+  void remove(int interface, std::string_view prefix, std::uint32_t port = 1234);
   // The notifications that wait are lost, and the next one says so.
   void lose_notifications();
 
@@ -81,6 +81,8 @@ class FakeLinks final : public LinkAccess {
       const std::string& interface, const CaptureScope& scope) override;
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
   void probe(int interface, MacAddress own, std::span<const IpAddress> addresses) override;
+  // "owner (PORT)"; 0 is nobody's.
+  [[nodiscard]] Culprit owner_of(std::uint32_t port) const override;
   void announce(int interface, MacAddress own, MacAddress holder,
                 std::span<const IpAddress> addresses) override;
 

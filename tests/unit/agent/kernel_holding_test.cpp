@@ -148,13 +148,13 @@ TEST_CASE("a foreign address that comes while we are backup bars us then") {
   CHECK(scene.to_engine() == Words{"barred 0"});
 }
 
-TEST_CASE("PRODUCT 8.3: an address that somebody removes is back, and nobody is told") {
+TEST_CASE("PRODUCT 8.3: an address that somebody removes is back, and its router is told no more") {
   KernelScene scene;
   scene.begin_claimed({"192.0.2.1/24"});
   scene.kernel.remove(2, "192.0.2.1/32");
   scene.turn();
   CHECK(scene.done() == Journal{"add 192.0.2.1/32 on 2"});
-  CHECK(scene.to_engine().empty());
+  CHECK(scene.to_engine() == Words{"restored 0 192.0.2.1 owner (1234)"});
 }
 
 TEST_CASE("ARCHITECTURE 4: a mark that a foreign replace dropped is put back") {
@@ -187,8 +187,8 @@ TEST_CASE("healing is held back after twenty times within a second, and goes on 
   }
   CHECK(scene.done().size() == 20);
   const auto log = scene.log();
-  REQUIRE(log.size() == 1);
-  CHECK(log[0].find("somebody keeps changing") != std::string::npos);
+  REQUIRE(log.size() == 2);
+  CHECK(log[1].find("somebody keeps changing") != std::string::npos);
   CHECK(scene.thread.wants_retry());
   scene.clock.advance(1001ms);
   scene.turn(overdue);
@@ -282,6 +282,43 @@ TEST_CASE("a removal that is notified only when the address is wanted again is m
   scene.turn();
   scene.turn();
   CHECK(scene.kernel.addresses(2).contains("192.0.2.1/32"));
+}
+
+TEST_CASE("PRODUCT 8.3: who has removed an address is told, and logged once") {
+  KernelScene scene;
+  scene.begin_claimed({"192.0.2.1/24", "2001:db8::1/64"});
+  (void)scene.to_engine();
+  scene.kernel.remove(2, "192.0.2.1/32", 4711);
+  scene.turn();
+  CHECK(scene.to_engine() == Words{"restored 0 192.0.2.1 owner (4711)"});
+  CHECK(scene.kernel.addresses(2).contains("192.0.2.1/32"));
+  scene.kernel.remove(2, "2001:db8::1/64", 0);
+  scene.turn();
+  CHECK(scene.to_engine() == Words{"restored 0 2001:db8::1 unknown"});
+  const auto log = scene.log();
+  REQUIRE(log.size() == 1);
+  CHECK(log[0] == "eth0.carp.10: 192.0.2.1 was removed by owner (4711) and is put back");
+}
+
+TEST_CASE("an address that goes with its interface, or is nobody's, was removed by nobody") {
+  KernelScene scene;
+  scene.begin_claimed({"192.0.2.1/24"});
+  (void)scene.to_engine();
+  SECTION("the interface is down") {
+    auto down = link(2, "eth0");
+    down.up = false;
+    scene.kernel.set_link(down);
+    scene.turn();
+    (void)scene.to_engine();
+    scene.kernel.remove(2, "192.0.2.1/32", 0);
+  }
+  SECTION("an address of the host") { scene.kernel.remove(2, "192.0.2.11/24", 4711); }
+  SECTION("one that is released") {
+    scene.release(0);
+    scene.turn();
+  }
+  scene.turn();
+  for (const std::string& told : scene.to_engine()) CHECK(told.rfind("restored", 0) != 0);
 }
 
 TEST_CASE("only a router that holds its addresses announces them") {
