@@ -128,7 +128,7 @@ def outage(scenario, system):
         scenario.act(network, first)
         if scenario.watched:
             report = probe.stop(after=scenario.watched)
-            return report.longest_silence_ms if report.lost else 0.0
+            return report.longest_gap_ms if report.lost else 0.0
         wait_for(second.is_active, f"{system}: the second to take over", 30, network.describe)
         probe.wait_for_next_reply()
         report = probe.stop(after=0.3)
