@@ -117,6 +117,7 @@ def test_a_yielded_role_stays_yielded(network):
     assert watched.ours.group()["overrides"][0]["kind"] == "yielded"
 
 
+@pytest.mark.quick
 def test_an_agent_that_hangs_is_replaced(network):
     watched = Watched(network)
     agent = watched.ours.agent_pid()
@@ -173,6 +174,7 @@ def installed_pair(network):
     return (Installed(network, network.r1, config(0)), Failoverd(network, network.r2, config(1)))
 
 
+@pytest.mark.quick
 def test_an_upgrade_replaces_agent_and_parent_by_the_program_on_disk(network):
     watched = Watched(network, agents=installed_pair(network))
     ours = watched.ours
@@ -194,6 +196,7 @@ def test_an_upgrade_replaces_agent_and_parent_by_the_program_on_disk(network):
     assert ours.stop() == 0
 
 
+@pytest.mark.quick
 def test_a_program_that_cannot_start_hands_over_and_leaves_nothing(network):
     watched = Watched(network, agents=installed_pair(network))
     watched.probe.stop()

@@ -12,7 +12,8 @@ from .daemon import Daemon
 from .waiting import wait_for
 
 ADDRESS = "10.0.0.100"  # the failover IP, unless a test wants another
-SANITIZER_REPORTS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:")
+SANITIZER_REPORTS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer",
+                     "WARNING: ThreadSanitizer", "runtime error:")
 
 
 def carp_config(advskew=0, *, advbase=0, addresses=(f"{ADDRESS}/24",), vhid=10, interface="eth0",
