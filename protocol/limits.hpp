@@ -83,12 +83,57 @@ inline constexpr int netlink_notification_reads = 16'384;
 // Receive buffer for netlink notifications. When it overflows, everything is dumped again.
 inline constexpr int netlink_notification_buffer = 4 * 1024 * 1024;
 
+// Somebody who removes our addresses or routes as fast as we put them back gets a second's rest
+// after so many.
+inline constexpr int restores_in_a_row = 20;
+inline constexpr Duration restore_window = 1s;
+// Routes that are kept of what the kernel tells: ours, and those to watched destinations. Who has
+// more of ours than that is not us.
+inline constexpr std::size_t netlink_routes = 65'536;
+// Rules of ours: each costs every packet a comparison, so nobody has a tenth of it.
+inline constexpr std::size_t netlink_rules = 16'384;
+// Beginnings of destinations (32 bits each) that the kernel is told to pass on. With more, all
+// notifications of routes are read, and chosen from here. The kernel's own bound is some 2,000
+// instructions, and each takes two.
+inline constexpr std::size_t netlink_filtered_destinations = 512;
+
 // An agent that has not come round for so long hangs: its engine does every second.
 inline constexpr Duration agent_hang = 2s;
 // Agents in a row that lived for less than agent_short_life: then the parent gives up. One that
 // lives for longer keeps the adverts going, however often it dies.
 inline constexpr std::size_t agent_short_lives = 5;
 inline constexpr Duration agent_short_life = 500ms;
+
+// The runner. Commands at once: a check for each of some dozens of groups, and their hooks.
+inline constexpr std::size_t runner_commands = 64;
+// Agents that it listens to: one, and at a replacement another.
+inline constexpr std::size_t runner_connections = 8;
+// What a command is given, each in all; the input is the state of a group as a document.
+inline constexpr std::size_t runner_argument_bytes = std::size_t{8} * 1024;
+inline constexpr std::size_t runner_environment_bytes = std::size_t{8} * 1024;
+inline constexpr std::size_t runner_input_bytes = std::size_t{64} * 1024;
+// What is kept of a command's output, its end: where programs say what went wrong.
+inline constexpr std::size_t runner_output_bytes = std::size_t{8} * 1024;
+// Read of one command before the others get their turn: what a pipe holds.
+inline constexpr std::size_t runner_read_bytes = std::size_t{64} * 1024;
+// A request or a reply on its way: less than a Unix socket takes at once with Linux's settings.
+inline constexpr std::size_t runner_packet_bytes = std::size_t{160} * 1024;
+// Packets that wait for a reader. An agent that has not taken so many replies hangs.
+inline constexpr std::size_t runner_packets_waiting = 256;
+// Requests read from one agent before commands get their turn.
+inline constexpr std::size_t runner_requests_at_once = 16;
+inline constexpr Duration runner_timeout_longest = 3'600s;  // a hook's
+// Between SIGTERM and SIGKILL to a command that takes too long.
+inline constexpr Duration runner_grace = 1s;
+// How long a command waits for a runner that is not there. It is started again within the pause
+// below, so what waits for longer waits in vain.
+inline constexpr Duration runner_patience = 3s;
+// Between two attempts to reach it.
+inline constexpr Duration runner_reconnect_pause = 100ms;
+// Between two starts of the runner: one that does not stay alive must not keep the parent busy.
+inline constexpr Duration runner_restart_pause = 1s;
+// What hooks get at a stop to come to their end. init systems wait for some 30 s.
+inline constexpr Duration runner_farewell = 5s;
 
 // The Unix socket: clients at once, per user other than root's reserve, and what one may send.
 inline constexpr std::size_t api_connections = 256;
@@ -116,6 +161,22 @@ inline constexpr Duration cli_patience = 15s;
 inline constexpr Duration cli_poll = 30s;
 // Between two polls, in case the agent answers at once in spite of the wait.
 inline constexpr Duration cli_poll_pause = 100ms;
+// Between two drawings of `watch`.
+inline constexpr Duration cli_watch_pause = 1s;
+
+// Clients that follow the events: a screen each for some people, and their collectors.
+inline constexpr std::size_t api_followers = 16;
+// What may wait for a follower that does not read: some hundred events. Then it is dropped.
+inline constexpr std::size_t api_stream_bytes = std::size_t{256} * 1024;
+// Events remembered for who asks later: a day of a quiet cluster, minutes of one that flaps.
+inline constexpr std::size_t events_remembered = 4'096;
+// Transitions remembered of each group.
+inline constexpr std::size_t transitions_remembered = 64;
+// How long a drain, a hold or a freeze may last: every one ends by itself.
+inline constexpr Duration override_shortest = 1s;
+inline constexpr Duration override_longest = 30 * 86'400s;
+// Between two looks at the wall clock, which may be set, for overrides that have ended.
+inline constexpr Duration override_look = 30s;
 
 // Operations remembered after their end, for GET /v1/operation/N.
 inline constexpr std::size_t operations_remembered = 256;
@@ -131,6 +192,86 @@ inline constexpr std::size_t configuration_files = 1'000;
 inline constexpr std::size_t configuration_key_dots = 256;
 // A node's name: what Linux takes as a host name.
 inline constexpr std::size_t node_name_bytes = 64;
+
+// Failover groups.
+inline constexpr std::size_t groups = routers;
+// What a group depends on: a screen full of it.
+inline constexpr std::size_t tracks_per_group = 32;
+inline constexpr std::size_t group_name_bytes = 63;
+inline constexpr std::size_t track_name_bytes = 63;
+inline constexpr std::size_t group_description_bytes = 255;
+inline constexpr std::size_t follow_per_group = 16;
+// A unit's name: what systemd takes.
+inline constexpr std::size_t unit_name_bytes = 255;
+// A user's name: what useradd takes.
+inline constexpr std::size_t user_name_bytes = 32;
+inline constexpr std::size_t hooks_per_kind = 8;
+inline constexpr std::size_t routes_per_group = 1'024;
+inline constexpr std::size_t rules_per_group = 256;
+// The words of one route or rule, some dozens at most.
+inline constexpr std::size_t route_words_bytes = 512;
+// Words of one command, and their bytes with it.
+inline constexpr std::size_t command_arguments = 64;
+inline constexpr std::size_t command_bytes = 8'192;
+inline constexpr Duration track_interval_shortest = 50ms;
+inline constexpr Duration track_interval_default = 1s;
+inline constexpr Duration track_interval_longest = 3'600s;
+inline constexpr Duration track_timeout_shortest = 10ms;
+inline constexpr Duration track_timeout_default = 500ms;
+inline constexpr unsigned track_rise_default = 2;
+inline constexpr unsigned track_fall_default = 3;
+// Of what the kernel tells, which does not come again and again.
+inline constexpr unsigned track_rise_told_default = 1;
+inline constexpr unsigned track_count_most = 100;  // rise and fall
+inline constexpr unsigned track_demote_most = 254;
+// Processes of one name that are asked for.
+inline constexpr unsigned track_processes_most = 10'000;
+// What Linux keeps of a process's name, and the longest path that it takes.
+inline constexpr std::size_t process_name_bytes = 15;
+inline constexpr std::size_t path_bytes = 4'095;
+// How old a tracked file may be: clocks of file systems are no better than a second; a month is for
+// what is written once a week.
+inline constexpr Duration track_file_age_shortest = 1s;
+inline constexpr Duration track_file_age_longest = 2'678'400s;
+// What is asked for by HTTP: servers take some kilobytes as a request line.
+inline constexpr std::size_t track_url_bytes = 2'048;
+// What a check says in one line: a terminal's width and some.
+inline constexpr std::size_t check_line_bytes = 160;
+// Checks of one moment begin so far apart, and within that time at most: 30 sockets at once are no
+// burst, and a spread that could be felt would delay the first answer.
+inline constexpr Duration check_start_spacing = 7ms;
+inline constexpr Duration check_start_spread = 210ms;
+// The control thread that comes so much later than it wanted cannot blame who did not answer.
+inline constexpr Duration check_lateness = 100ms;
+// Beyond a check's timeout, for the runner to start and end a command and for /proc to be read.
+inline constexpr Duration check_own_time = 2s;
+// Entries of /proc looked at before others on the control thread get their turn: 1 ms.
+inline constexpr std::size_t processes_per_turn = 256;
+// Echo requests that wait for a reply: of 65,536 sequence numbers, so many that a free one is near.
+inline constexpr std::size_t echo_requests_waiting = 16'384;
+// The longest IPv4 header and an echo reply of ours, and air.
+inline constexpr std::size_t echo_reply_bytes = 128;
+inline constexpr std::size_t echo_replies_per_turn = 64;
+// The header of an answer to a health check, and what is read behind it before the connection is
+// closed in the server's face.
+inline constexpr std::size_t get_header_bytes = std::size_t{16} * 1024;
+inline constexpr std::size_t get_body_bytes = std::size_t{64} * 1024;
+// Of a unit that starts or stops: what systemd itself gives it, and some air.
+inline constexpr Duration unit_timeout = 100s;
+inline constexpr Duration hook_timeout_shortest = 100ms;
+inline constexpr Duration hook_timeout_default = 30s;
+inline constexpr Duration hook_timeout_longest = 3'600s;
+// Who waits for a peer's services to come up waits minutes, not hours.
+inline constexpr Duration preempt_delay_longest = 3'600s;
+inline constexpr Duration start_delay_longest = 3'600s;
+inline constexpr unsigned damping_moves_default = 10;
+inline constexpr unsigned damping_moves_most = 100;
+inline constexpr Duration damping_window_shortest = 10s;
+inline constexpr Duration damping_window_default = 600s;
+inline constexpr Duration damping_window_longest = 86'400s;
+// After a move that another element has taken back, the same way is not tried again for at least so
+// many dead times (PRODUCT: 8.10).
+inline constexpr int dead_times_between_tries = 3;
 
 // Hand-over (PRODUCT: 8.1).
 // Gratuitous ARP: the second of a series, and the closest that worse adverts are answered.

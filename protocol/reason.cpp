@@ -25,6 +25,14 @@ std::string_view name(Reason reason) {
     case Reason::kernel_refused: return "kernel-refused";
     case Reason::stall: return "stall";
     case Reason::stopping: return "stopping";
+    case Reason::group: return "group";
+    case Reason::start_delay: return "start-delay";
+    case Reason::drain: return "drain";
+    case Reason::held: return "held";
+    case Reason::frozen: return "frozen";
+    case Reason::mode_none: return "mode-none";
+    case Reason::not_again: return "not-again";
+    case Reason::services: return "services";
   }
   broken_promise();
 }

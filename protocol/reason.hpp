@@ -27,7 +27,16 @@ enum class Reason : std::uint8_t {
   kernel_refused,   // the kernel would not give us the address
   stall,            // we were stopped, and somebody else is active now
   stopping,         // the agent stops, or the router was taken out of the configuration
+  group,            // another element of the group has taken the role
+  start_delay,      // the group stays backup for a while after the start
+  drain,            // an operator has drained it
+  held,             // an operator holds it
+  frozen,           // an operator has frozen everything
+  mode_none,        // the group never takes over by itself
+  not_again,        // another element could not follow the last time
+  services,         // what has to run before the addresses are claimed does not
 };
+inline constexpr Reason last_reason = Reason::services;
 [[nodiscard]] std::string_view name(Reason reason);
 
 // What a router in Initialize waits for; `nothing` when it does not wait.

@@ -19,6 +19,8 @@ struct Election {
 
   [[nodiscard]] Rank rank(const Demotion& demotion) const;
   [[nodiscard]] Rank farewell() const { return farewell_times; }
+  // Better than that no node can be.
+  [[nodiscard]] Rank best() const { return {.advbase = advbase.value()}; }
   // Until a silent active counts as dead: by our own settings, whatever it said.
   [[nodiscard]] Duration dead_time(const Rank&, const std::optional<Rank>&) const {
     return carp::dead_time(advbase, advskew, dead_ratio);

@@ -35,6 +35,10 @@ Rank farewell(const Election& election) {
   return std::visit([](const auto& content) { return Rank(content.farewell()); }, election);
 }
 
+Rank best(const Election& election) {
+  return std::visit([](const auto& content) { return Rank(content.best()); }, election);
+}
+
 Duration dead_time(const Election& election, const Rank& own, const std::optional<Rank>& followed) {
   return std::visit(
       [&]<class Of>(const Of& content) {

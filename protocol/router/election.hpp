@@ -24,6 +24,8 @@ enum class Protocol : std::uint8_t { carp, vrrp };
 
 [[nodiscard]] Rank rank(const Election& election, const Demotion& demotion);
 [[nodiscard]] Rank farewell(const Election& election);
+// What nobody who is not an owner can be better than.
+[[nodiscard]] Rank best(const Election& election);
 // own: our rank now; followed: what the active said that we listen to.
 [[nodiscard]] Duration dead_time(const Election& election, const Rank& own,
                                  const std::optional<Rank>& followed);

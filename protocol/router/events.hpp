@@ -75,7 +75,14 @@ struct AdvertNotSent {};
 struct Demote {  // by what the router depends on
   Demotion by;
 };
-struct SwitchOver {};     // an operator: hand over, and stay backup
+// What becomes of a hand-over that nobody claims.
+enum class Unclaimed : std::uint8_t {
+  take_back,  // the addresses stay with us
+  let_go,     // they go all the same
+};
+struct SwitchOver {  // an operator: hand over, and stay backup
+  Unclaimed unclaimed = Unclaimed::take_back;
+};
 struct Unyield {};        // an operator: end what a switchover left behind
 struct AnnounceAgain {};  // an operator
 struct Stop {};           // hand over, then let go for good
@@ -83,13 +90,30 @@ struct StopNow {};        // the same without waiting for anybody
 struct Reconfigured {
   Settings settings;
 };
+// From the group that the router is an element of (group/group.hpp).
+struct ComeAlong {};  // another element has taken the role: so does this one, with the best rank
+struct GiveUp {       // another one has lost it: hand over, let go though nobody claims
+  Reason reason = Reason::element_down;
+};
+struct Forbid {  // a backup does not claim, whatever it hears; until Allow or ComeAlong
+  Reason reason = Reason::element_down;
+};
+struct Allow {};
+struct MayPreempt {
+  Preempt preempt = Preempt::on;
+};
+enum class Advertised : std::uint8_t { own_rank, best_rank };
+struct Advertise {  // best_rank: an operator wants this node active
+  Advertised what = Advertised::own_rank;
+};
 struct Woken {};  // the process runs again; sent before anything that arrived meanwhile
 struct DeadlineReached {};
 
 using Event =
     std::variant<Ready, Resume, NotReady, AdvertHeard, AnnouncementHeard, Claimed, ClaimRefused,
                  Barred, Unbarred, AdvertSent, AdvertNotSent, Demote, SwitchOver, Unyield,
-                 AnnounceAgain, Stop, StopNow, Reconfigured, Woken, DeadlineReached>;
+                 AnnounceAgain, Stop, StopNow, Reconfigured, ComeAlong, GiveUp, Forbid, Allow,
+                 MayPreempt, Advertise, Woken, DeadlineReached>;
 
 // --- Effects, to be carried out in order ---
 

@@ -35,7 +35,9 @@ void Router::port_moved(Family family, Instant now) {
 
 Wish Router::wish() const {
   if (yielded_) return Wish::yielded;
-  return settings_.preempt == Preempt::on ? Wish::preempt : Wish::stay;
+  if (advertised_ == Advertised::best_rank) return Wish::preempt;
+  const bool preempts = settings_.preempt == Preempt::on && may_preempt_ == Preempt::on;
+  return preempts ? Wish::preempt : Wish::stay;
 }
 
 void Router::heard_in_backup(Backup& backup, const AdvertHeard& advert, Instant now,

@@ -28,11 +28,13 @@ void Router::handle(const Event& event, Instant now, Effects& effects) {
 std::optional<Instant> Router::deadline() const {
   std::optional<Instant> soonest;
   if (lingering_) earliest(soonest, lingering_->release_at());
-  if (const auto* backup = std::get_if<Backup>(&state_)) earliest(soonest, backup->active_is_dead);
+  const auto* backup = std::get_if<Backup>(&state_);
+  if (backup != nullptr && may_claim()) earliest(soonest, backup->active_is_dead);
   if (const auto* active = std::get_if<Active>(&state_)) {
     earliest(soonest, active->next_advert);
     earliest(soonest, active->announce_soon);
     earliest(soonest, active->announce_later);
+    earliest(soonest, best_until_);
   }
   if (const auto* leaving = std::get_if<Leaving>(&state_)) {
     earliest(soonest, leaving->gives_up);
@@ -63,7 +65,10 @@ Demotion Router::demotion() const {
           .count = static_cast<std::uint8_t>(std::min(count, 255U))};
 }
 
-Rank Router::rank() const { return router::rank(settings_.election, demotion()); }
+Rank Router::rank() const {
+  const bool best = advertised_ == Advertised::best_rank || best_until_;
+  return best ? router::best(settings_.election) : router::rank(settings_.election, demotion());
+}
 
 Duration Router::dead_time() const {
   return router::dead_time(settings_.election, rank(), followed_);
@@ -77,7 +82,7 @@ void Router::on(const Ready& event, Instant now, Effects& effects) {
   if (is_owner(settings_.election) && may_claim() && !yielded_) {
     become_active(Reason::owner, now, effects);
   } else {
-    become_backup(barred_.value_or(Reason::listening), now, effects);
+    become_backup(reason_to_wait(Reason::listening), now, effects);
   }
 }
 
@@ -87,6 +92,7 @@ void Router::on(const Resume& event, Instant now, Effects& effects) {
   if (!std::holds_alternative<Initialize>(state_) || stopping_) return;
   yielded_ = event.yielded;
   if (event.role != Role::active) return;
+  forbidden_.reset();  // told while it was not known what it goes on as
   sources_ = event.sources;
   state_ = Active{.since = now, .next_advert = now};
   transition(Role::initialize, event.reason, effects);
@@ -112,7 +118,7 @@ void Router::on(const NotReady& event, Instant, Effects& effects) {
 }
 
 void Router::on(const Barred&, Instant, Effects& effects) {
-  if (barred_ == Reason::foreign_address) return;
+  if (barred_) return;
   barred_ = Reason::foreign_address;
   if (auto* backup = std::get_if<Backup>(&state_)) {
     backup->active_is_dead.reset();
@@ -123,7 +129,8 @@ void Router::on(const Barred&, Instant, Effects& effects) {
 void Router::on(const Unbarred&, Instant now, Effects& effects) {
   if (!barred_) return;
   barred_.reset();
-  if (std::holds_alternative<Backup>(state_)) become_backup(Reason::listening, now, effects);
+  if (std::holds_alternative<Backup>(state_))
+    become_backup(reason_to_wait(Reason::listening), now, effects);
 }
 
 // --- Claims and announcements ---
@@ -141,7 +148,7 @@ void Router::on(const ClaimRefused&, Instant now, Effects& effects) {
   if (!std::holds_alternative<Active>(state_)) return;
   effects.push(SendAdvert{farewell(settings_.election)});
   effects.push(ReleaseAddresses{});
-  become_backup(barred_.value_or(Reason::kernel_refused), now, effects);
+  become_backup(reason_to_wait(Reason::kernel_refused), now, effects);
   // Not within a dead time: with preempt it would claim again at the next worse advert, be refused
   // again, say farewell again, and so chase its peers as fast as the network carries it.
   std::get<Backup>(state_).listen_until = now + dead_time();
@@ -255,9 +262,10 @@ void Router::on(const Woken&, Instant now, Effects&) {
 void Router::on(const DeadlineReached&, Instant now, Effects& effects) {
   release_when_due(now, effects);
   if (auto* backup = std::get_if<Backup>(&state_)) {
-    if (!is_due(backup->active_is_dead, now)) return;
+    if (!may_claim() || !is_due(backup->active_is_dead, now)) return;
     become_active(backup->cause, now, effects);
   } else if (auto* active = std::get_if<Active>(&state_)) {
+    if (is_due(best_until_, now)) best_until_.reset();
     if (active->next_advert - slack() <= now) {
       const bool resumes = std::exchange(active->listening, false);
       send_advert(*active, now, effects);
@@ -294,8 +302,9 @@ void Router::send_advert(Active& active, Instant now, Effects& effects) {
 void Router::become_backup(Reason reason, Instant now, Effects& effects) {
   const Role from = role();
   followed_.reset();
+  best_until_.reset();
   // Nobody who has a foreign address in the way can take over; a refusal may be over by then.
-  state_ = Backup{.active_is_dead = may_claim() ? std::optional(now + dead_time()) : std::nullopt};
+  state_ = Backup{.active_is_dead = barred_ ? std::nullopt : std::optional(now + dead_time())};
   transition(from, reason, effects);
 }
 
@@ -317,6 +326,7 @@ void Router::become_active(Reason reason, Instant now, Effects& effects) {
 void Router::become_initialize(WaitingFor what, Reason reason, Effects& effects) {
   const Role from = role();
   const bool held = from == Role::active || lingering_;
+  best_until_.reset();
   state_ = Initialize{.what = what};
   transition(from, reason, effects);
   if (operation_) end_operation(Outcome::interrupted, effects);
@@ -332,6 +342,7 @@ void Router::yield_to_peer(Reason reason, const AdvertHeard& advert, Instant now
   // too, and tells the neighbours again. Who was paused, or is late with an advert of its own, has
   // long been missed and says nothing.
   const bool punctual = now <= listened;
+  best_until_.reset();
   if (punctual && reason != Reason::stall) {
     Rank last = rank();
     // Backups learn the interval of whom they hear: the one that they are about to follow.

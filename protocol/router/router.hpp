@@ -45,6 +45,10 @@ class Router {
   // What our next advert says.
   [[nodiscard]] Rank rank() const;
   [[nodiscard]] bool yielded() const { return yielded_; }
+  // Farewell is said, and nobody has claimed yet.
+  [[nodiscard]] bool leaving() const { return std::holds_alternative<Leaving>(state_); }
+  // Somebody else's address is in the way.
+  [[nodiscard]] bool barred() const { return barred_.has_value(); }
   [[nodiscard]] bool demoted() const { return demotion() != Demotion{}; }
   // By what it depends on, and by send errors.
   [[nodiscard]] Demotion demotion() const;
@@ -79,6 +83,8 @@ class Router {
   struct Leaving {
     Instant gives_up;
     Instant next_farewell;
+    Unclaimed unclaimed = Unclaimed::take_back;
+    Reason reason = Reason::op;
   };
   using State = std::variant<Initialize, Backup, Active, Leaving>;
 
@@ -100,6 +106,12 @@ class Router {
   void on(const Stop& event, Instant now, Effects& effects);
   void on(const StopNow& event, Instant now, Effects& effects);
   void on(const Reconfigured& event, Instant now, Effects& effects);
+  void on(const ComeAlong& event, Instant now, Effects& effects);
+  void on(const GiveUp& event, Instant now, Effects& effects);
+  void on(const Forbid& event, Instant now, Effects& effects);
+  void on(const Allow& event, Instant now, Effects& effects);
+  void on(const MayPreempt& event, Instant now, Effects& effects);
+  void on(const Advertise& event, Instant now, Effects& effects);
   void on(const Woken& event, Instant now, Effects& effects);
   void on(const DeadlineReached& event, Instant now, Effects& effects);
 
@@ -133,10 +145,15 @@ class Router {
   void shift_silence(Duration later);
   void transition(Role from, Reason reason, Effects& effects);
   [[nodiscard]] Duration dead_time() const;
-  [[nodiscard]] bool may_claim() const { return barred_ != Reason::foreign_address; }
+  [[nodiscard]] bool may_claim() const { return !barred_ && !forbidden_; }
+  // Why a backup does not claim, or what it does otherwise.
+  [[nodiscard]] Reason reason_to_wait(Reason otherwise) const {
+    return barred_.value_or(forbidden_.value_or(otherwise));
+  }
 
   // handover.cpp
-  void start_leaving(Instant now, Effects& effects);
+  void start_leaving(Unclaimed unclaimed, Reason reason, Instant now, Effects& effects);
+  void stay(Reason reason, Instant now, Effects& effects);
   void nobody_claimed(Instant now, Effects& effects);
   void release_when_due(Instant now, Effects& effects);
   void let_go(Effects& effects);
@@ -151,6 +168,10 @@ class Router {
   std::optional<IpAddress> heard_active_;  // who advertised last, unless it has left
   std::optional<IpAddress> lost_active_;   // whose silence made us active
   std::optional<Reason> barred_;
+  std::optional<Reason> forbidden_;  // by the group
+  Preempt may_preempt_ = Preempt::on;
+  Advertised advertised_ = Advertised::own_rank;
+  std::optional<Instant> best_until_;  // who came along advertises the best rank at first
   bool yielded_ = false;
   bool stopping_ = false;
   bool operation_ = false;  // a switchover is under way

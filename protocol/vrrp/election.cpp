@@ -2,6 +2,8 @@
 
 #include "protocol/vrrp/election.hpp"
 
+#include <algorithm>
+
 namespace failover::vrrp {
 
 Rank Election::rank(const Demotion& demotion) const {
@@ -9,6 +11,11 @@ Rank Election::rank(const Demotion& demotion) const {
 }
 
 Rank Election::farewell() const { return {.priority = 0, .centiseconds = interval.value()}; }
+
+Rank Election::best() const {
+  constexpr std::uint8_t best_priority = 254;
+  return {.priority = std::max(best_priority, priority.value()), .centiseconds = interval.value()};
+}
 
 Duration Election::dead_time(const Rank& own, const std::optional<Rank>& followed) const {
   return vrrp::dead_time(version, own.priority, followed.value_or(own).interval(), dead_ratio);

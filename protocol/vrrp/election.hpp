@@ -21,6 +21,8 @@ struct Election {
 
   [[nodiscard]] Rank rank(const Demotion& demotion) const;
   [[nodiscard]] Rank farewell() const;
+  // Better than that only the owner of the addresses can be.
+  [[nodiscard]] Rank best() const;
   // Active_Down_Interval: by the interval of the active that is followed (RFC 9568, 6.1:
   // Active_Adver_Interval), our own while there is none. A demoted node waits as long as its
   // priority says, so that a better one goes first.

@@ -89,6 +89,20 @@ struct EventText {
   std::string operator()(const router::Stop&) const { return "Stop"; }
   std::string operator()(const router::StopNow&) const { return "StopNow"; }
   std::string operator()(const router::Reconfigured&) const { return "Reconfigured"; }
+  std::string operator()(const router::ComeAlong&) const { return "ComeAlong"; }
+  std::string operator()(const router::GiveUp& event) const {
+    return "GiveUp(" + std::string(name(event.reason)) + ")";
+  }
+  std::string operator()(const router::Forbid& event) const {
+    return "Forbid(" + std::string(name(event.reason)) + ")";
+  }
+  std::string operator()(const router::Allow&) const { return "Allow"; }
+  std::string operator()(const router::MayPreempt& event) const {
+    return event.preempt == Preempt::on ? "MayPreempt(on)" : "MayPreempt(off)";
+  }
+  std::string operator()(const router::Advertise& event) const {
+    return event.what == router::Advertised::best_rank ? "Advertise(best)" : "Advertise(own)";
+  }
   std::string operator()(const router::Woken&) const { return "Woken"; }
   std::string operator()(const router::DeadlineReached&) const { return "DeadlineReached"; }
 };

@@ -246,7 +246,7 @@ TEST_CASE("PRODUCT 5: it takes over again when the peer dies, and has yielded no
 
 TEST_CASE("PRODUCT 5: after a release it preempts again") {
   Scene scene = yielded();
-  CHECK(scene.on(router::Unyield{}) == ended(Outcome::done));
+  scene.on(router::Unyield{});
   CHECK_FALSE(scene.router.yielded());
   scene.hears(worse);
   CHECK(scene.router.role() == Role::active);

@@ -18,7 +18,7 @@ TEST_CASE("PRODUCT 7: every rejection has the name that status promises, in orde
 
 TEST_CASE("PRODUCT 6: every reason has a name of its own, in the list's spelling") {
   std::set<std::string_view> names;
-  const int last = static_cast<int>(Reason::stopping);
+  const int last = static_cast<int>(last_reason);
   for (int i = 0; i <= last; ++i) names.insert(name(static_cast<Reason>(i)));
   CHECK(names.size() == static_cast<std::size_t>(last) + 1);
   for (const char* promised : {"priority", "preempted", "no-response", "operator", "element-down",

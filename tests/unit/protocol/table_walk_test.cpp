@@ -60,8 +60,7 @@ bool is_last_word(const router::Rank& said, const router::Rank& own) {
 void Observed::happens(const router::Event& event) {
   story += " " + text(event);
   if (std::holds_alternative<router::SwitchOver>(event) ||
-      std::holds_alternative<router::AnnounceAgain>(event) ||
-      std::holds_alternative<router::Unyield>(event))
+      std::holds_alternative<router::AnnounceAgain>(event))
     ++operations;
   const Role before = scene.router.role();
   resumes = std::holds_alternative<router::Resume>(event);
@@ -175,6 +174,11 @@ const std::map<std::string, Recipe> states = {
        o.passes(60s);
        o.happens(router::Woken{});
      }},
+    {"backup, forbidden",
+     [](Observed& o) {
+       make_backup(o);
+       o.happens(router::Forbid{Reason::element_down});
+     }},
     {"active, claiming", make_claiming},
     {"active", make_active},
     {"active, settled",
@@ -192,6 +196,17 @@ const std::map<std::string, Recipe> states = {
        make_active(o);
        o.passes(60s);
        o.happens(router::Woken{});
+     }},
+    {"active, came along",
+     [](Observed& o) {
+       make_backup(o);
+       o.happens(router::ComeAlong{});
+       o.happens(router::Claimed{});
+     }},
+    {"leaving with the group",
+     [](Observed& o) {
+       make_active(o);
+       o.happens(router::GiveUp{Reason::preempted});
      }},
     {"leaving",
      [](Observed& o) {
@@ -247,7 +262,8 @@ void check_stops(Observed& observed) {
   now.rule(now.stopped, "stopping now stops");
   Observed orderly = observed;
   orderly.happens(router::Stop{});
-  for (int i = 0; i < 64 && orderly.scene.router.deadline(); ++i) orderly.reaches_deadline();
+  // A farewell in each interval, which may be 1/256 s.
+  for (int i = 0; i < 2'048 && orderly.scene.router.deadline(); ++i) orderly.reaches_deadline();
   orderly.rule(orderly.stopped, "a stop comes to its end");
   for (const Observed& each : {now, orderly})
     if (!each.wrong.empty() && observed.wrong.empty()) {
