@@ -55,6 +55,12 @@ const Address* AddressList::find(const Prefix& prefix) const {
   return known == by_prefix_.end() ? nullptr : &*known->second;
 }
 
+const Address* AddressList::find(const IpAddress& address) const {
+  const auto first = by_prefix_.lower_bound(Prefix::from(address, 0).value());
+  const bool has = first != by_prefix_.end() && first->first.address() == address;
+  return has ? &*first->second : nullptr;
+}
+
 std::vector<Address> AddressList::all() const {
   std::vector<Address> all;
   all.reserve(by_prefix_.size());

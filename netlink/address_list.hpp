@@ -26,6 +26,9 @@ class AddressList {
   void erase(const Prefix& prefix);
 
   [[nodiscard]] const Address* find(const Prefix& prefix) const;
+  // With whatever length; the shortest, if it is there with several.
+  [[nodiscard]] const Address* find(const IpAddress& address) const;
+  [[nodiscard]] bool has_ipv4() const { return !primaries_.empty() || !secondaries_.empty(); }
   // IPv4 primaries, IPv4 secondaries, IPv6.
   [[nodiscard]] std::vector<Address> all() const;
 

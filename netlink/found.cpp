@@ -9,17 +9,24 @@ void Found::reset(const Snapshot& snapshot) {
   addresses_.clear();
   for (const Link& link : snapshot.links) links_[link.index] = link;
   for (const Address& address : snapshot.addresses) addresses_[address.interface].append(address);
+  routes_.clear();
+  for (const Route& route : snapshot.routes) routes_.put(route);
+  for (const Rule& rule : snapshot.rules) routes_.put(rule);
 }
 
 void Found::apply(const Notification& notification) {
   std::visit([this](const auto& what) { on(what); }, notification);
 }
 
-void Found::on(const LinkChanged& changed) { links_[changed.link.index] = changed.link; }
+void Found::on(const LinkChanged& changed) {
+  links_[changed.link.index] = changed.link;
+  if (!changed.link.up) routes_.interface_lost(changed.link.index, Family::ipv4);
+}
 
 void Found::on(const LinkGone& gone) {
   links_.erase(gone.index);
   addresses_.erase(gone.index);
+  for (const Family family : families) routes_.interface_lost(gone.index, family);
 }
 
 void Found::on(const AddressChanged& changed) {
@@ -28,7 +35,11 @@ void Found::on(const AddressChanged& changed) {
 
 void Found::on(const AddressGone& gone) {
   const auto list = addresses_.find(gone.address.interface);
-  if (list != addresses_.end()) list->second.erase(gone.address.prefix);
+  if (list == addresses_.end()) return;
+  list->second.erase(gone.address.prefix);
+  if (!list->second.has_ipv4()) routes_.interface_lost(gone.address.interface, Family::ipv4);
+  const IpAddress& address = gone.address.prefix.address();
+  if (holders(address).empty()) routes_.address_lost(address);
 }
 
 void Found::on(const NotificationsLost&) {}
@@ -59,6 +70,13 @@ std::vector<Address> Found::addresses(int interface) const {
 const Address* Found::address(int interface, const Prefix& prefix) const {
   const auto list = addresses_.find(interface);
   return list == addresses_.end() ? nullptr : list->second.find(prefix);
+}
+
+std::vector<Address> Found::holders(const IpAddress& address) const {
+  std::vector<Address> holders;
+  for (const auto& [interface, list] : addresses_)
+    if (const Address* held = list.find(address)) holders.push_back(*held);
+  return holders;
 }
 
 }  // namespace failover::netlink

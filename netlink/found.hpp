@@ -7,6 +7,7 @@
 
 #include "netlink/address_list.hpp"
 #include "netlink/kernel.hpp"
+#include "netlink/route_list.hpp"
 
 namespace failover::netlink {
 
@@ -27,16 +28,25 @@ class Found {
   // In the kernel's order: IPv4 before IPv6, the primary of a subnet before its secondaries.
   [[nodiscard]] std::vector<Address> addresses(int interface) const;
   [[nodiscard]] const Address* address(int interface, const Prefix& prefix) const;
+  // Wherever it is, with whatever length: one for each interface that has it.
+  [[nodiscard]] std::vector<Address> holders(const IpAddress& address) const;
+  // As far as the kernel was asked to tell of them (Kernel::watch_routes).
+  [[nodiscard]] const RouteList& routes() const { return routes_; }
 
  private:
   void on(const LinkChanged& changed);
   void on(const LinkGone& gone);
   void on(const AddressChanged& changed);
   void on(const AddressGone& gone);
+  void on(const RouteChanged& changed) { routes_.put(changed.route); }
+  void on(const RouteGone& gone) { routes_.erase(gone.route); }
+  void on(const RuleChanged& changed) { routes_.put(changed.rule); }
+  void on(const RuleGone& gone) { routes_.erase(gone.rule); }
   void on(const NotificationsLost& lost);
 
   std::map<int, Link> links_;
   std::map<int, AddressList> addresses_;
+  RouteList routes_;
 };
 
 }  // namespace failover::netlink

@@ -1,7 +1,16 @@
 #pragma once
-// The seam to the kernel: links and addresses as values, notifications, requests. Everything that
-// the program asks the kernel about its network goes through this one interface; tests and the
-// simulation put a fake behind it. The real one is RtNetlink (rtnetlink.hpp).
+// The seam to the kernel: links, addresses, routes and rules as values, notifications, requests.
+// Everything that the program asks the kernel about its network goes through this one interface;
+// tests and the simulation put a fake behind it. The real one is RtNetlink (rtnetlink.hpp).
+//
+// A router may have a million routes, and lose and learn all of them within a second. So we do not
+// know the kernel's routes. We know those with our protocol, and those to destinations that
+// somebody has asked for by watch_routes(): the kernel is told to pass on no others, neither in
+// dumps, as far as it can tell them apart, nor in notifications, so that a storm of them neither
+// wakes the thread up nor pushes the notification of an address out of the socket's buffer. Asking
+// for a single route is no way: the kernel answers with the longest match, by its rules and for one
+// packet, and has no word for "is there a route with exactly this destination". Rules are told when
+// they are ours: the others are nobody's obstacle.
 
 #include <chrono>
 #include <cstdint>
@@ -12,6 +21,8 @@
 #include <variant>
 #include <vector>
 
+#include "netlink/route.hpp"
+#include "netlink/scope.hpp"
 #include "protocol/address.hpp"
 #include "protocol/result.hpp"
 
@@ -32,14 +43,13 @@ struct Link {
   std::string alias = {};  // IFLA_IFALIAS
   bool macvlan = false;
   int parent = 0;  // index of what a macvlan sits on; 0: no macvlan, or not in our namespace
+  bool protodown = false;  // silenced (SetProtoDown); with a carrier it is not silent all the same
+  bool running = false;    // IFF_RUNNING: what is sent leaves; follows the carrier a moment later
   friend bool operator==(const Link&, const Link&) = default;
 };
 
 // A macvlan that an agent of ours added.
 [[nodiscard]] bool is_ours(const Link& link);
-
-// RT_SCOPE_*.
-enum class Scope : std::uint8_t { global = 0, site = 200, link = 253, host = 254 };
 
 // The prefix is the own address; the other end of a point-to-point link is not looked at.
 struct Address {
@@ -116,6 +126,18 @@ struct SetMac {
   MacAddress mac;
   friend bool operator==(const SetMac&, const SetMac&) = default;
 };
+// On: the macvlan is up and has no carrier of its own, so that it keeps its addresses and their
+// local routes, IPv6 without `tentative`, and answers neither ARP nor neighbour solicitations. Off:
+// nothing has to be added for it to answer. Either is done when it is notified as Link::running, or
+// as not, which comes later than the answer to the request. A carrier of the parent that goes and
+// comes again ends the silence, though protodown stays on; On once more silences it again
+// (rtnetlink_links.hpp). The kernel tells of the change when the link is up.
+enum class ProtoDown : std::uint8_t { off, on };
+struct SetProtoDown {
+  int interface = 0;
+  ProtoDown state = ProtoDown::off;
+  friend bool operator==(const SetProtoDown&, const SetProtoDown&) = default;
+};
 struct RemoveLink {
   int interface = 0;
   friend bool operator==(const RemoveLink&, const RemoveLink&) = default;
@@ -143,8 +165,29 @@ struct DropPackets {
   friend bool operator==(const DropPackets&, const DropPackets&) = default;
 };
 
+// Refused with EEXIST where somebody, or we, have one with that key, and never put in its place.
+struct AddRoute {
+  WantedRoute route;
+  int interface = 0;  // index; 0: the route names none
+  friend bool operator==(const AddRoute&, const AddRoute&) = default;
+};
+// Ours only: the kernel is told the protocol, and leaves others with that key alone.
+struct RemoveRoute {
+  RouteKey key;
+  friend bool operator==(const RemoveRoute&, const RemoveRoute&) = default;
+};
+struct AddRule {  // fails with EEXIST when it is there
+  WantedRule rule;
+  friend bool operator==(const AddRule&, const AddRule&) = default;
+};
+struct RemoveRule {  // ours only
+  WantedRule rule;
+  friend bool operator==(const RemoveRule&, const RemoveRule&) = default;
+};
+
 using Step = std::variant<AddAddress, ReplaceAddress, RemoveAddress, KeepSecondaries, AddMacvlan,
-                          SetLink, SetMac, RemoveLink, SetSetting, DropPackets>;
+                          SetLink, SetMac, SetProtoDown, RemoveLink, SetSetting, DropPackets,
+                          AddRoute, RemoveRoute, AddRule, RemoveRule>;
 using Plan = std::vector<Step>;
 
 // The address that a step is about; nothing for a step that is about none.
@@ -162,10 +205,12 @@ struct KernelError {
 struct Snapshot {
   std::vector<Link> links;
   std::vector<Address> addresses;
+  std::vector<Route> routes = {};  // ours, and those to watched destinations
+  std::vector<Rule> rules = {};    // ours
 };
 
-// Notifications, in the kernel's order. port is the netlink port id of who asked for the change: 0
-// when it was the kernel itself, or when it does not say (IPv6).
+// Notifications, in the kernel's order, of all kinds. port is the netlink port id of who asked for
+// the change: 0 when it was the kernel itself, or when it does not say (IPv6).
 struct LinkChanged {
   Link link;
 };
@@ -180,9 +225,23 @@ struct AddressGone {
   Address address;
   std::uint32_t port = 0;
 };
+struct RouteChanged {  // added, or put in the place of the one with its key
+  Route route;
+};
+// With the hops that have gone: of a route with several, others may be left. IPv4 routes also go
+// without a word (route_list.hpp).
+struct RouteGone {
+  Route route;
+};
+struct RuleChanged {
+  Rule rule;
+};
+struct RuleGone {
+  Rule rule;
+};
 struct NotificationsLost {};  // the socket overflowed: dump() again and compare
-using Notification =
-    std::variant<LinkChanged, LinkGone, AddressChanged, AddressGone, NotificationsLost>;
+using Notification = std::variant<LinkChanged, LinkGone, AddressChanged, AddressGone, RouteChanged,
+                                  RouteGone, RuleChanged, RuleGone, NotificationsLost>;
 
 // Lives on one thread (the kernel thread of the agent); no call may come from another. Calls may
 // block as long as the kernel holds its lock.
@@ -193,10 +252,16 @@ class Kernel {
   Kernel& operator=(const Kernel&) = delete;
   virtual ~Kernel() = default;
 
-  // Links and addresses at one moment: addresses of an interface in the kernel's order.
+  // Links, addresses, routes and rules at one moment: addresses of an interface in the kernel's
+  // order. While destinations are watched, the kernel gives all its routes to choose from: a
+  // second for a million.
   [[nodiscard]] virtual Result<Snapshot, KernelError> dump() = 0;
+  // Routes to exactly these destinations are told from here on, whosever they are, and in all
+  // tables but `local`; those of the calls before are not. None at the beginning. What is there
+  // already is in the next dump().
+  virtual void watch_routes(const std::set<Prefix>& destinations) = 0;
   // One entry per step that was refused, none for what went well. Steps after a refused one are
-  // still tried. Removing what is not there (EADDRNOTAVAIL, ENODEV) is no refusal.
+  // still tried. Removing what is not there (EADDRNOTAVAIL, ENODEV, ESRCH, ENOENT) is no refusal.
   [[nodiscard]] virtual std::vector<KernelError> execute(const Plan& plan) = 0;
   // A sysctl as SetSetting names it, without the newline at its end. ENOENT: there is none.
   [[nodiscard]] virtual Result<std::string, KernelError> setting(const std::string& path) = 0;

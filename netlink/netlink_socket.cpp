@@ -1,5 +1,6 @@
 #include "netlink/netlink_socket.hpp"
 
+#include <linux/filter.h>
 #include <linux/rtnetlink.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "netlink/route_filter.hpp"
 #include "protocol/limits.hpp"
 
 namespace failover::netlink {
@@ -60,6 +62,9 @@ Result<NetlinkSocket, KernelError> NetlinkSocket::open(int family, int receive_b
 Result<NetlinkSocket, KernelError> NetlinkSocket::for_requests(int receive_buffer) {
   auto socket = open(NETLINK_ROUTE, receive_buffer);
   if (socket) ask_for_reasons(socket->descriptor());
+  // Dumps of only what was asked for. A kernel that does not know it gives more, which is read
+  // past.
+  if (socket) set(socket->descriptor(), SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
   return socket;
 }
 
@@ -87,8 +92,11 @@ Result<NetlinkSocket, KernelError> NetlinkSocket::for_notifications(int receive_
   nl_socket_disable_msg_peek(raw);
   if (const int result = nl_socket_set_msg_buf_size(raw, longest_notification); result < 0)
     return failure_of(errno_of(result));
-  const int joined = nl_socket_add_memberships(raw, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
-                                               RTNLGRP_IPV6_IFADDR, RTNLGRP_NONE);
+  // Before it joins: not one route more than asked for.
+  if (const int error = socket->pass_only(route_filter({})); error != 0) return failure_of(error);
+  const int joined = nl_socket_add_memberships(
+      raw, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
+      RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE, RTNLGRP_NONE);
   if (joined < 0) return failure_of(errno_of(joined));
   return socket;
 }
@@ -125,6 +133,14 @@ int NetlinkSocket::exchange(const Requests& requests, const VisitMessage& visit)
   while (!answered)
     if (const int error = receive(show); error != 0) return error;
   return 0;
+}
+
+int NetlinkSocket::pass_only(std::span<const sock_filter> program) const {
+  // The kernel only reads from the program, though it does not say so.
+  const sock_fprog words{.len = static_cast<unsigned short>(program.size()),
+                         .filter = const_cast<sock_filter*>(program.data())};
+  const int result = setsockopt(descriptor(), SOL_SOCKET, SO_ATTACH_FILTER, &words, sizeof words);
+  return result == 0 ? 0 : errno;
 }
 
 std::uint32_t NetlinkSocket::take_sequence(std::size_t count) {

@@ -11,6 +11,7 @@
 
 struct nl_sock;
 struct nlmsghdr;
+struct sock_filter;
 
 namespace failover::netlink {
 
@@ -32,7 +33,8 @@ class NetlinkSocket {
   [[nodiscard]] static Result<NetlinkSocket, KernelError> for_requests(int receive_buffer);
   // Blocking, for requests to nf_tables that are up to `bytes` long together.
   [[nodiscard]] static Result<NetlinkSocket, KernelError> for_packet_filter(std::size_t bytes);
-  // Non-blocking, joined to the groups of links and addresses.
+  // Non-blocking, joined to the groups of links, addresses, routes and rules. Only what passes the
+  // filter of pass_only() is told.
   [[nodiscard]] static Result<NetlinkSocket, KernelError> for_notifications(int receive_buffer);
 
   // Sends, and shows everything that the kernel answers to it. An error says that the kernel could
@@ -40,6 +42,10 @@ class NetlinkSocket {
   [[nodiscard]] int exchange(const Requests& requests, const VisitMessage& visit);
   // Reads one datagram. EAGAIN: nothing is waiting. ENOBUFS: something was lost before this.
   [[nodiscard]] int receive(const VisitMessage& visit);
+
+  // From now on, of what is notified, what the kernel's filter lets through. errno, or 0; then the
+  // one before stays in force.
+  [[nodiscard]] int pass_only(std::span<const sock_filter> program) const;
 
   // The first of count sequence numbers that nothing else used lately.
   [[nodiscard]] std::uint32_t take_sequence(std::size_t count);

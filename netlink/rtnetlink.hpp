@@ -15,6 +15,7 @@ class RtNetlink final : public Kernel {
   ~RtNetlink() override;
 
   [[nodiscard]] Result<Snapshot, KernelError> dump() override;
+  void watch_routes(const std::set<Prefix>& destinations) override;
   [[nodiscard]] std::vector<KernelError> execute(const Plan& plan) override;
   [[nodiscard]] Result<std::string, KernelError> setting(const std::string& path) override;
   [[nodiscard]] int descriptor() const override;
@@ -24,7 +25,12 @@ class RtNetlink final : public Kernel {
  private:
   struct Sockets;
   explicit RtNetlink(std::unique_ptr<Sockets> sockets);
+  [[nodiscard]] int dump_routes(Snapshot& snapshot);
+  [[nodiscard]] bool is_told(const Route& route) const;
+  [[nodiscard]] bool is_told(const Notification& notification) const;
+
   std::unique_ptr<Sockets> sockets_;
+  std::set<Prefix> watched_;
 };
 
 }  // namespace failover::netlink

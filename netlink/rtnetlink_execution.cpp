@@ -6,8 +6,10 @@
 #include <cerrno>
 
 #include "netlink/packet_filter.hpp"
+#include "netlink/route_words.hpp"
 #include "netlink/rtnetlink_links.hpp"
 #include "netlink/rtnetlink_messages.hpp"
+#include "netlink/rtnetlink_routes.hpp"
 #include "netlink/settings.hpp"
 #include "protocol/limits.hpp"
 
@@ -42,9 +44,17 @@ struct Describe {
   std::string operator()(const SetMac& step) const {
     return "set the MAC address of " + name_of(step.interface) + " to " + step.mac.text();
   }
+  std::string operator()(const SetProtoDown& step) const {
+    return "set protodown of " + name_of(step.interface) +
+           (step.state == ProtoDown::on ? " on" : " off");
+  }
   std::string operator()(const RemoveLink& step) const {
     return "remove link " + name_of(step.interface);
   }
+  std::string operator()(const AddRoute& step) const { return "add route " + text(step.route); }
+  std::string operator()(const RemoveRoute& step) const { return "remove route " + text(step.key); }
+  std::string operator()(const AddRule& step) const { return "add rule " + text(step.rule); }
+  std::string operator()(const RemoveRule& step) const { return "remove rule " + text(step.rule); }
   std::string operator()(const SetSetting& step) const {
     return "set " + step.path + " to " + step.value;
   }
@@ -69,6 +79,8 @@ struct Append {
 // What is to be removed is not there: nor is its interface, or all of IPv6 on it (ENXIO).
 bool is_gone(const Step& step, int error) {
   if (std::holds_alternative<RemoveLink>(step)) return error == ENODEV;
+  if (std::holds_alternative<RemoveRoute>(step)) return error == ESRCH;
+  if (std::holds_alternative<RemoveRule>(step)) return error == ENOENT;
   if (!std::holds_alternative<RemoveAddress>(step)) return false;
   return error == EADDRNOTAVAIL || error == ENODEV || error == ENXIO;
 }
@@ -101,7 +113,17 @@ Refusal Execution::carry_out(const SetLink& step) { return set_link(socket_, ste
 
 Refusal Execution::carry_out(const SetMac& step) { return set_mac(socket_, step); }
 
+Refusal Execution::carry_out(const SetProtoDown& step) { return set_proto_down(socket_, step); }
+
 Refusal Execution::carry_out(const RemoveLink& step) { return remove_link(socket_, step); }
+
+Refusal Execution::carry_out(const AddRoute& step) { return add_route(socket_, step); }
+
+Refusal Execution::carry_out(const RemoveRoute& step) { return remove_route(socket_, step); }
+
+Refusal Execution::carry_out(const AddRule& step) { return add_rule(socket_, step); }
+
+Refusal Execution::carry_out(const RemoveRule& step) { return remove_rule(socket_, step); }
 
 Refusal Execution::carry_out(const SetSetting& step) {
   return {write_setting(step.path, step.value)};

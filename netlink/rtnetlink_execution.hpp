@@ -29,7 +29,12 @@ class Execution {
   [[nodiscard]] Refusal carry_out(const AddMacvlan& step);
   [[nodiscard]] Refusal carry_out(const SetLink& step);
   [[nodiscard]] Refusal carry_out(const SetMac& step);
+  [[nodiscard]] Refusal carry_out(const SetProtoDown& step);
   [[nodiscard]] Refusal carry_out(const RemoveLink& step);
+  [[nodiscard]] Refusal carry_out(const AddRoute& step);
+  [[nodiscard]] Refusal carry_out(const RemoveRoute& step);
+  [[nodiscard]] Refusal carry_out(const AddRule& step);
+  [[nodiscard]] Refusal carry_out(const RemoveRule& step);
   [[nodiscard]] Refusal carry_out(const SetSetting& step);
   [[nodiscard]] Refusal carry_out(const DropPackets& step);
   void flush();

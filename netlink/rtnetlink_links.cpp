@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/addr.h>
+#include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/inet.h>
@@ -168,6 +169,14 @@ Refusal set_mac(NetlinkSocket& socket, const SetMac& wanted) {
   const LinkObject changes = made(rtnl_link_alloc());
   set_mac(changes.get(), wanted.mac);
   return ask(socket, change_of(wanted.interface, changes.get()));
+}
+
+// libnl-route does not know the attribute.
+Refusal set_proto_down(NetlinkSocket& socket, const SetProtoDown& wanted) {
+  const Message message = change_of(wanted.interface, made(rtnl_link_alloc()).get());
+  const std::uint8_t on = wanted.state == ProtoDown::on ? 1 : 0;
+  must(nla_put_u8(message.get(), IFLA_PROTO_DOWN, on));
+  return ask(socket, message);
 }
 
 Refusal remove_link(NetlinkSocket& socket, const RemoveLink& wanted) {

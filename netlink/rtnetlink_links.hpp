@@ -17,6 +17,29 @@
 // One thing is left: where IPv6 is forwarded, a link with IPv6 that goes up reports that it listens
 // to all routers' group. Only `forwarding` 0 would stop it, and would take the router flag out of
 // what it says of its addresses, so that hosts forget it as their router.
+//
+// With protodown such a link is held ready: it is up and has its addresses, and is silent because
+// it has no carrier. As seen with Linux 6.18:
+//   * IPv4 and IPv6 addresses stay, across any number of changes, and one that is added with nodad
+//     while it is on is never tentative.
+//   * Their local routes stay too: the host takes the addresses for its own, and reaches itself
+//   when
+//     it asks for them, while another node has them. Routes to subnets are `linkdown`.
+//   * Neither ARP nor neighbour solicitations are answered; the parent has to be told not to answer
+//     for its macvlans' IPv4 addresses (arp_ignore 1), whether they are silent or not.
+//   * Off is all that it takes to answer. But neither is at once: the carrier changes with the
+//     request, the queue that frames leave by in a work of the kernel's that waits for its lock.
+//     That is over within a millisecond where nothing holds the lock, and told by IFF_RUNNING:
+//     until then a silenced link may still answer, and one that is not silenced any more may not
+//     yet.
+//   * A carrier that goes and comes on the parent, or the parent down and up, gives the macvlan its
+//     carrier back although protodown is still on: it answers then, in both families (arp_ignore 8
+//     would keep it silent in IPv4 only). Whoever relies on the silence follows Link::carrier, and
+//     says On once more.
+//   * Off gives a carrier even where the parent has none.
+// A macvlan that is down and has keep_addr_on_down 1 keeps the addresses of both families too, and
+// nothing on the parent can make it speak; up, it has to wait for routes, and its groups are joined
+// and reported anew.
 
 #include <string>
 
@@ -35,6 +58,7 @@ struct Refusal {
 [[nodiscard]] Refusal add_macvlan(NetlinkSocket& socket, const AddMacvlan& wanted);
 [[nodiscard]] Refusal set_link(NetlinkSocket& socket, const SetLink& wanted);
 [[nodiscard]] Refusal set_mac(NetlinkSocket& socket, const SetMac& wanted);
+[[nodiscard]] Refusal set_proto_down(NetlinkSocket& socket, const SetProtoDown& wanted);
 [[nodiscard]] Refusal remove_link(NetlinkSocket& socket, const RemoveLink& wanted);
 
 }  // namespace failover::netlink

@@ -12,7 +12,9 @@
 #include <array>
 #include <cstring>
 
+#include "netlink/message_attributes.hpp"
 #include "netlink/message_builder.hpp"
+#include "netlink/rtnetlink_routes.hpp"
 
 namespace failover::netlink {
 namespace {
@@ -67,55 +69,6 @@ MessageBuilder link_message(int type, int flags, std::uint32_t sequence, int int
 }
 
 // ---- reading ----
-
-// A message whose attributes are at most Max; what is newer is left out.
-template <std::size_t Max>
-class Attributes {
- public:
-  Attributes(nlmsghdr& message, std::size_t header) {
-    ok_ = nlmsg_parse(&message, static_cast<int>(header), found_.data(), Max, nullptr) >= 0;
-  }
-  explicit Attributes(nlattr* nest) {
-    ok_ = nla_parse_nested(found_.data(), Max, nest, nullptr) >= 0;
-  }
-  Attributes(nlattr* first, int length) {
-    ok_ = nla_parse(found_.data(), Max, first, length, nullptr) >= 0;
-  }
-  [[nodiscard]] bool ok() const { return ok_; }
-  // Empty when it is not there.
-  [[nodiscard]] std::span<const std::uint8_t> bytes(std::size_t attribute) const {
-    const nlattr* const found = found_[attribute];
-    if (found == nullptr) return {};
-    return {static_cast<const std::uint8_t*>(nla_data(found)),
-            static_cast<std::size_t>(nla_len(found))};
-  }
-  [[nodiscard]] nlattr* nest(std::size_t attribute) const { return found_[attribute]; }
-  [[nodiscard]] std::optional<std::uint32_t> number(std::size_t attribute) const {
-    std::uint32_t number = 0;
-    if (bytes(attribute).size() < sizeof number) return std::nullopt;
-    std::memcpy(&number, bytes(attribute).data(), sizeof number);
-    return number;
-  }
-  [[nodiscard]] std::string text(std::size_t attribute) const {
-    const auto characters = bytes(attribute);
-    if (characters.empty()) return {};
-    const auto* const first = reinterpret_cast<const char*>(characters.data());
-    return {first, strnlen(first, characters.size())};
-  }
-
- private:
-  std::array<nlattr*, Max + 1> found_{};
-  bool ok_ = false;
-};
-
-// Nothing when the message is too short for it.
-template <class Header>
-std::optional<Header> header_of(nlmsghdr& message) {
-  if (nlmsg_datalen(&message) < static_cast<int>(sizeof(Header))) return std::nullopt;
-  Header header;
-  std::memcpy(&header, nlmsg_data(&message), sizeof header);
-  return header;
-}
 
 // A bridge notifies of its ports, and tells of them as links of its own family: links they are not.
 std::optional<ifinfomsg> link_header(nlmsghdr& message) {
@@ -197,8 +150,11 @@ std::optional<Link> parse_link(nlmsghdr& message) {
     link.mac = MacAddress::from_bytes(mac);
   link.up = (header->ifi_flags & IFF_UP) != 0;
   link.carrier = (header->ifi_flags & IFF_LOWER_UP) != 0 && !is_dormant(*header, attributes);
+  link.running = (header->ifi_flags & IFF_RUNNING) != 0;
   link.mtu = static_cast<int>(attributes.number(IFLA_MTU).value_or(0));
   link.alias = attributes.text(IFLA_IFALIAS);
+  const auto protodown = attributes.bytes(IFLA_PROTO_DOWN);
+  link.protodown = !protodown.empty() && protodown.front() != 0;
   read_macvlan(link, attributes);
   return link;
 }
@@ -248,6 +204,18 @@ std::optional<Notification> parse_notification(nlmsghdr& message) {
     case RTM_DELADDR:
       if (auto address = parse_address(message))
         return AddressGone{std::move(*address), message.nlmsg_pid};
+      return std::nullopt;
+    case RTM_NEWROUTE:
+      if (auto route = parse_route(message)) return RouteChanged{std::move(*route)};
+      return std::nullopt;
+    case RTM_DELROUTE:
+      if (auto route = parse_route(message)) return RouteGone{std::move(*route)};
+      return std::nullopt;
+    case RTM_NEWRULE:
+      if (auto rule = parse_rule(message)) return RuleChanged{std::move(*rule)};
+      return std::nullopt;
+    case RTM_DELRULE:
+      if (auto rule = parse_rule(message)) return RuleGone{std::move(*rule)};
       return std::nullopt;
     default: return std::nullopt;
   }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "netlink/kernel.hpp"
+#include "netlink/route_words.hpp"
 
 namespace failover {
 
@@ -30,6 +31,19 @@ inline std::ostream& operator<<(std::ostream& out, const Address& address) {
   return out;
 }
 
+inline std::ostream& operator<<(std::ostream& out, const WantedRoute& route) {
+  return out << text(route);
+}
+inline std::ostream& operator<<(std::ostream& out, const Rule& rule) { return out << text(rule); }
+inline std::ostream& operator<<(std::ostream& out, const Route& route) {
+  out << text(route.key) << " type " << static_cast<int>(route.type) << " protocol "
+      << static_cast<int>(route.protocol) << " scope " << static_cast<int>(route.scope);
+  for (const Hop& hop : route.hops)
+    out << " via " << (hop.gateway ? hop.gateway->text() : "-") << " dev " << hop.interface;
+  if (route.preferred_source) out << " src " << *route.preferred_source;
+  return out << (route.onlink ? " onlink" : "");
+}
+
 inline std::ostream& operator<<(std::ostream& out, const KernelError& error) {
   return out << error.text();
 }
@@ -50,6 +64,16 @@ inline std::ostream& operator<<(std::ostream& out, const Step& step) {
     return out << "remove link " << link->interface;
   if (const auto* setting = std::get_if<SetSetting>(&step))
     return out << "set " << setting->path << " to " << setting->value;
+  if (const auto* add = std::get_if<AddRoute>(&step))
+    return out << "add " << text(add->route) << " on " << add->interface;
+  if (const auto* remove = std::get_if<RemoveRoute>(&step))
+    return out << "remove " << text(remove->key);
+  if (const auto* add = std::get_if<AddRule>(&step)) return out << "add " << text(add->rule);
+  if (const auto* remove = std::get_if<RemoveRule>(&step))
+    return out << "remove " << text(remove->rule);
+  if (const auto* silence = std::get_if<SetProtoDown>(&step))
+    return out << "protodown "
+               << silence->interface << (silence->state == ProtoDown::on ? " on" : " off");
   if (const auto* drop = std::get_if<DropPackets>(&step))
     return out << "drop packets for " << drop->to.size();
   return out << "keep secondaries";
