@@ -106,11 +106,7 @@ void read_addresses(const Value& value, RouterSettings& router) {
   const auto* const array = array_in(value, "strings like \"192.0.2.1/24\", or tables");
   if (array == nullptr) return;
   if (array->empty()) value.reject("is empty; a router needs at least one address");
-  if (array->size() > limits::addresses_per_router) {
-    value.reject(std::to_string(array->size()) + " addresses; accepted: at most " +
-                 std::to_string(limits::addresses_per_router));
-    return;
-  }
+  if (exceeds(value, array->size(), limits::addresses_per_router, "addresses")) return;
   router.addresses.reserve(array->size());
   for (const Node& element : *array)
     router.addresses.push_back(read_address(

@@ -1,5 +1,6 @@
 #include "agent/config/carp_keys.hpp"
 
+#include "agent/config/group_keys.hpp"
 #include "agent/config/password_keys.hpp"
 #include "agent/config/router_keys.hpp"
 
@@ -43,11 +44,12 @@ void require_password(const Value& value) {
 
 }  // namespace
 
-RouterSettings read_carp_router(const Value& value, std::string interface, carp::Vhid vhid) {
+RouterSettings read_carp_router(const Value& value, std::string interface, carp::Vhid vhid,
+                                GroupSettings& own_group) {
   RouterSettings router{.interface = std::move(interface), .protocol = CarpSettings{.vhid = vhid}};
   auto& settings = std::get<CarpSettings>(router.protocol);
-  const auto shared = router_keys();
-  read_members(value, Section{shared, router}, Section{carp_keys, settings});
+  read_members(value, Section{router_keys(), router}, Section{carp_keys, settings},
+               Section{group_keys(), own_group});
   finish_router(value, router);
   require_password(value);
   return router;

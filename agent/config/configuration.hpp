@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/config/group_settings.hpp"
 #include "agent/config/secret.hpp"
 #include "netlink/reconcile.hpp"
 #include "protocol/address.hpp"
@@ -95,7 +96,8 @@ using MaxHops = Bounded<struct MaxHopsTag, std::uint8_t, 0, 255>;
 struct RouterSettings {
   std::string interface;
   std::vector<AddressSettings> addresses = {};  // at least one, each once, in the order of the file
-  Preempt preempt = Preempt::on;
+  std::string group = {};         // its group's name; its own name when it is alone in one
+  Preempt preempt = Preempt::on;  // its group's
   Duration handover_timeout = limits::handover_timeout_default;
   std::vector<IpAddress> sources = {};  // at most one of each family; none: the interface's own
   // Each once; of each family that there are addresses of. Empty: multicast.
@@ -114,6 +116,8 @@ struct RouterSettings {
 struct Configuration {
   AgentSettings agent = {};
   std::vector<RouterSettings> routers = {};  // by interface name, then CARP before VRRP, then id
+  // By name: those of [group.NAME] that have a router, and one for each router that has no `group`.
+  std::vector<GroupSettings> groups = {};
   friend bool operator==(const Configuration&, const Configuration&) = default;
 };
 

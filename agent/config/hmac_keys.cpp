@@ -60,12 +60,7 @@ void read_one_key(const Value& value, HmacSettings& hmac) {
 
 void read_keys(const Value& value, HmacSettings& hmac) {
   const auto* const array = array_in(value, "tables with id and key");
-  if (array == nullptr) return;
-  if (array->size() > limits::hmac_keys) {
-    value.reject(std::to_string(array->size()) + " keys; accepted: at most " +
-                 std::to_string(limits::hmac_keys));
-    return;
-  }
+  if (array == nullptr || exceeds(value, array->size(), limits::hmac_keys, "keys")) return;
   for (std::size_t i = 0; i < array->size(); ++i)
     read_one_key({(*array)[i], KeyPath(value.path, i), value.errors}, hmac);
 }

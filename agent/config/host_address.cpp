@@ -12,34 +12,60 @@ bool is_ipv4_mapped(const IpAddress& address) {
          std::ranges::equal(prefix, address.bytes().first(prefix.size()));
 }
 
-// Why nobody can be reached at it; empty when somebody can.
+// Why nobody has it alone; empty when somebody can.
 std::string_view unfit(const IpAddress& address) {
   if (address.is_unspecified()) return "the unspecified address";
-  if (address.is_loopback()) return "a loopback address";
   if (address.is_multicast()) return "a multicast address";
   if (address.is_broadcast()) return "the broadcast address";
   if (is_ipv4_mapped(address)) return "an IPv4 address in an IPv6 one";
   return {};
 }
 
+bool is_fit(const Value& value, std::string_view text, std::string_view why_not) {
+  if (!why_not.empty())
+    value.reject(in_quotes(text) + " is " + std::string(why_not) +
+                 "; accepted: the address of a host");
+  return why_not.empty();
+}
+
+// Nothing, and an error, when it is no address at all.
+std::optional<IpAddress> any_address_in(const Value& value, std::string_view text) {
+  const auto address = IpAddress::parse(text);
+  if (address) return *address;
+  reject_address_text(value, text, address.error(), accepted_host);
+  return std::nullopt;
+}
+
 }  // namespace
 
 bool is_host_address(const Value& value, std::string_view text, const IpAddress& address) {
-  const auto why = unfit(address);
-  if (!why.empty())
-    value.reject(in_quotes(text) + " is " + std::string(why) + "; accepted: the address of a host");
-  return why.empty();
+  return is_fit(value, text, address.is_loopback() ? "a loopback address" : unfit(address));
 }
 
 std::optional<IpAddress> host_address_in(const Value& value) {
   const auto text = text_in(value, accepted_host);
   if (!text) return std::nullopt;
-  const auto address = IpAddress::parse(*text);
-  if (!address)
-    reject_address_text(value, *text, address.error(), accepted_host);
-  else if (is_host_address(value, *text, *address))
-    return *address;
-  return std::nullopt;
+  const auto address = any_address_in(value, *text);
+  if (!address || !is_host_address(value, *text, *address)) return std::nullopt;
+  return address;
+}
+
+bool is_tracked_address(const Value& value, std::string_view text, const IpAddress& address,
+                        Tracking tracking) {
+  if (tracking == Tracking::answers && address.is_link_local()) {
+    value.reject(in_quotes(text) + " is a link-local address, which says nothing without an " +
+                 "interface; accepted: another address of the host");
+    return false;
+  }
+  return is_fit(value, text, unfit(address));
+}
+
+std::optional<IpAddress> tracked_address_in(const Value& value, Tracking tracking) {
+  const auto text = text_in(value, accepted_host);
+  if (!text) return std::nullopt;
+  const auto address = any_address_in(value, *text);
+  if (!address || !is_tracked_address(value, *text, *address, tracking)) return std::nullopt;
+  return address;
 }
 
 void reject_address_text(const Value& value, std::string_view text, const ParseError& error,

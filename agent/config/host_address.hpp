@@ -17,6 +17,13 @@ namespace failover::config {
 // A host's address without a prefix length; otherwise nothing, and an error.
 [[nodiscard]] std::optional<IpAddress> host_address_in(const Value& value);
 
+// What a track names: an address on this machine or seen from it, so that loopback ones are right
+// too. Where it is to be asked, link-local ones are not: they mean nothing without an interface.
+enum class Tracking : std::uint8_t { presence, answers };
+[[nodiscard]] bool is_tracked_address(const Value& value, std::string_view text,
+                                      const IpAddress& address, Tracking tracking);
+[[nodiscard]] std::optional<IpAddress> tracked_address_in(const Value& value, Tracking tracking);
+
 // The text is no address at all.
 void reject_address_text(const Value& value, std::string_view text, const ParseError& error,
                          std::string_view accepted);

@@ -1,11 +1,10 @@
 #include "agent/config/interface_keys.hpp"
 
-#include <net/if.h>
-
 #include <charconv>
 #include <tuple>
 
 #include "agent/config/carp_keys.hpp"
+#include "agent/config/names.hpp"
 #include "agent/config/router_rules.hpp"
 #include "agent/config/vrrp_keys.hpp"
 
@@ -13,14 +12,6 @@ namespace failover::config {
 namespace {
 
 constexpr std::array<std::string_view, 2> protocols{"carp", "vrrp"};
-
-// The kernel's dev_valid_name(), and no control characters, which nobody could type.
-bool is_interface_name(std::string_view name) {
-  if (name.empty() || name.size() >= IFNAMSIZ || name == "." || name == "..") return false;
-  return std::ranges::none_of(name, [](char letter) {
-    return (letter >= 0 && letter <= ' ') || letter == 0x7f || letter == '/' || letter == ':';
-  });
-}
 
 template <class Id>
 std::optional<Id> parse_id(std::string_view text) {
@@ -58,11 +49,8 @@ class InterfaceReader {
 
   void read(const Member& member) {
     const KeyPath path(interfaces_.path, member.name);
-    if (!is_interface_name(member.name))
-      errors().add(member.place, path.text(),
-                   in_quotes(member.name) + " is no interface name; accepted: 1.." +
-                       std::to_string(IFNAMSIZ - 1) +
-                       " bytes without '/', ':' and white space, not \".\" or \"..\"");
+    if (!is_name(member.name, interface_names))
+      errors().add(member.place, path.text(), refusal(member.name, interface_names));
     const Value value{member.node, path, errors()};
     const auto* const table = table_in(value);
     if (table == nullptr) return;
@@ -70,17 +58,14 @@ class InterfaceReader {
   }
 
   // The rules for all of them, and the routers in their order.
-  [[nodiscard]] std::vector<RouterSettings> finish() && {
+  [[nodiscard]] std::vector<PlacedRouter> finish() && {
     check_together(interfaces_, routers_);
     std::ranges::sort(routers_, {}, [](const PlacedRouter& router) {
       const RouterSettings& settings = router.settings;
       return std::tuple(std::string_view(settings.interface), settings.protocol.index(),
                         settings.id());
     });
-    std::vector<RouterSettings> settings;
-    settings.reserve(routers_.size());
-    for (PlacedRouter& router : routers_) settings.push_back(std::move(router.settings));
-    return settings;
+    return std::move(routers_);
   }
 
  private:
@@ -104,7 +89,7 @@ class InterfaceReader {
   // All of one protocol on one interface.
   template <class Id>
   void read_routers(const Value& value, const std::string& interface, std::string_view id_name,
-                    RouterSettings (*read_router)(const Value&, std::string, Id)) {
+                    RouterSettings (*read_router)(const Value&, std::string, Id, GroupSettings&)) {
     const auto* const table = table_in(value);
     if (table == nullptr) return;
     for (const Member& member : *table) {
@@ -114,9 +99,12 @@ class InterfaceReader {
         errors().add(member.place, path.text(),
                      in_quotes(member.name) + " is no " + std::string(id_name) +
                          "; accepted: 1..255, without leading zeros");
-      auto router =
-          read_router({member.node, path, errors()}, interface, id.value_or(Id::template of<1>()));
-      if (id) routers_.push_back({std::move(router), &member.node});
+      GroupSettings group;
+      auto router = read_router({member.node, path, errors()}, interface,
+                                id.value_or(Id::template of<1>()), group);
+      if (id)
+        routers_.push_back(
+            {.settings = std::move(router), .own_group = std::move(group), .node = &member.node});
     }
   }
 
@@ -126,7 +114,7 @@ class InterfaceReader {
 
 }  // namespace
 
-std::vector<RouterSettings> read_interfaces(const Value& value) {
+std::vector<PlacedRouter> read_interfaces(const Value& value) {
   const auto* const table = table_in(value);
   if (table == nullptr) return {};
   InterfaceReader reader(value);

@@ -3,12 +3,12 @@
 
 #include <vector>
 
-#include "agent/config/configuration.hpp"
+#include "agent/config/router_rules.hpp"
 #include "agent/config/schema.hpp"
 
 namespace failover::config {
 
 // In the order of interface name, then CARP before VRRP, then id.
-[[nodiscard]] std::vector<RouterSettings> read_interfaces(const Value& value);
+[[nodiscard]] std::vector<PlacedRouter> read_interfaces(const Value& value);
 
 }  // namespace failover::config

@@ -1,6 +1,7 @@
 #include "agent/config/reader.hpp"
 
 #include "agent/config/agent_keys.hpp"
+#include "agent/config/group_rules.hpp"
 #include "agent/config/input_file.hpp"
 #include "agent/config/interface_keys.hpp"
 #include "agent/config/toml_document.hpp"
@@ -8,16 +9,32 @@
 namespace failover::config {
 namespace {
 
-constexpr std::array root_keys{
-    Key<Configuration>{"agent",
-                       [](const Value& value, Configuration& configuration) {
-                         read_agent(value, configuration.agent);
-                       }},
-    Key<Configuration>{"interface",
-                       [](const Value& value, Configuration& configuration) {
-                         configuration.routers = read_interfaces(value);
-                       }},
+// What the tables of the root say, before they are put together.
+struct Tables {
+  AgentSettings agent = {};
+  std::vector<PlacedGroup> groups = {};
+  std::vector<PlacedRouter> routers = {};
 };
+
+constexpr std::array root_keys{
+    Key<Tables>{"agent",
+                [](const Value& value, Tables& tables) { read_agent(value, tables.agent); }},
+    Key<Tables>{"group",
+                [](const Value& value, Tables& tables) { tables.groups = read_groups(value); }},
+    Key<Tables>{"interface", [](const Value& value,
+                                Tables& tables) { tables.routers = read_interfaces(value); }},
+};
+
+Configuration read_root(const Value& root) {
+  Tables tables;
+  read_members(root, Section{root_keys, tables});
+  Configuration configuration{.agent = std::move(tables.agent)};
+  configuration.groups = join_groups(root, std::move(tables.groups), tables.routers);
+  configuration.routers.reserve(tables.routers.size());
+  for (PlacedRouter& router : tables.routers)
+    configuration.routers.push_back(std::move(router.settings));
+  return configuration;
+}
 
 // The parts of one configuration, put together in the order in which they are added.
 class Assembly {
@@ -51,7 +68,7 @@ class Assembly {
     const Node root{.place = {}, .value = std::move(table_)};
     // What an unreadable part would have said is not known: to judge the others now would blame
     // them for what is missing.
-    if (complete_) read_members(Value{root, KeyPath(), errors_}, Section{root_keys, configuration});
+    if (complete_) configuration = read_root({root, KeyPath(), errors_});
     if (!errors_.empty()) return failure(errors_.all());
     return configuration;
   }

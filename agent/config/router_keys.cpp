@@ -2,6 +2,7 @@
 
 #include "agent/config/address_keys.hpp"
 #include "agent/config/host_address.hpp"
+#include "agent/config/names.hpp"
 
 namespace failover::config {
 namespace {
@@ -14,12 +15,12 @@ constexpr std::array mac_modes{Word<MacMode>{"interface", MacMode::interface},
 
 constexpr std::array keys{
     Key<RouterSettings>{"addresses", read_addresses},
+    Key<RouterSettings>{"group", named<&RouterSettings::group, group_names>},
     Key<RouterSettings>{"handover_timeout",
                         duration<&RouterSettings::handover_timeout, handover_timeouts>},
     Key<RouterSettings>{"mac", word<&RouterSettings::mac, mac_modes>},
     Key<RouterSettings>{"max_hops", number<&RouterSettings::max_hops>},
     Key<RouterSettings>{"peers", read_apart},
-    Key<RouterSettings>{"preempt", truth<&RouterSettings::preempt>},
     Key<RouterSettings>{"source", read_apart},
 };
 
@@ -99,11 +100,7 @@ void read_peers(const Value& value, RouterSettings& router) {
     value.reject("is empty; leave it out for multicast");
     return;
   }
-  if (array->size() > limits::unicast_peers) {
-    value.reject(std::to_string(array->size()) + " peers; accepted: at most " +
-                 std::to_string(limits::unicast_peers));
-    return;
-  }
+  if (exceeds(value, array->size(), limits::unicast_peers, "peers")) return;
   for (std::size_t i = 0; i < array->size(); ++i)
     read_peer({(*array)[i], KeyPath(value.path, i), value.errors}, router);
   // What was refused might have been the missing one.

@@ -8,22 +8,6 @@
 namespace failover::config {
 namespace {
 
-// interface.eth0.carp.10
-std::string key_of(const Value& interfaces, const RouterSettings& router) {
-  const KeyPath interface(interfaces.path, router.interface);
-  const KeyPath protocol(interface,
-                         std::holds_alternative<CarpSettings>(router.protocol) ? "carp" : "vrrp");
-  const auto id = std::to_string(router.id());
-  return KeyPath(protocol, id).text();
-}
-
-void check_count(const Value& interfaces, std::string_view what, std::size_t count,
-                 std::size_t most) {
-  if (count > most)
-    interfaces.reject(std::to_string(count) + " " + std::string(what) + "; accepted: at most " +
-                      std::to_string(most));
-}
-
 // Two places that are one thing: the later one is wrong, whatever the names.
 struct AddressUse {
   IpAddress address;
@@ -50,7 +34,7 @@ void check_addresses(const Value& interfaces, const std::vector<PlacedRouter>& r
     const AddressUse& second = uses[i];
     if (first.address != second.address || first.link != second.link) continue;
     interfaces.errors.add(second.place,
-                          key_of(interfaces, second.router->settings) + ".addresses[" +
+                          router_key(interfaces.path, second.router->settings) + ".addresses[" +
                               std::to_string(second.element) + "]",
                           second.address.text() + " is already an address of " +
                               first.router->settings.name() + " at " +
@@ -69,17 +53,18 @@ struct MacUse {
 // nothing of the protocols: they would take two routers for one.
 void check_virtual_macs(const Value& interfaces, const std::vector<PlacedRouter>& routers) {
   std::vector<MacUse> uses;
-  for (const auto& [settings, node] : routers)
-    if (settings.mac == MacMode::virtual_mac)
-      uses.push_back({settings.interface, settings.id(),
-                      find(std::get<Table>(node->value), "mac")->node.place, &settings});
+  for (const PlacedRouter& router : routers)
+    if (router.settings.mac == MacMode::virtual_mac)
+      uses.push_back({router.settings.interface, router.settings.id(),
+                      find(std::get<Table>(router.node->value), "mac")->node.place,
+                      &router.settings});
   std::ranges::sort(uses, {},
                     [](const MacUse& use) { return std::tie(use.interface, use.id, use.place); });
   for (std::size_t i = 1; i < uses.size(); ++i) {
     const MacUse& first = uses[i - 1];
     const MacUse& second = uses[i];
     if (first.interface != second.interface || first.id != second.id) continue;
-    interfaces.errors.add(second.place, key_of(interfaces, *second.router) + ".mac",
+    interfaces.errors.add(second.place, router_key(interfaces.path, *second.router) + ".mac",
                           "the virtual MAC of " + std::to_string(second.id) + " is already that " +
                               "of " + first.router->name() + " at " +
                               interfaces.errors.place_text(first.place) +
@@ -89,11 +74,19 @@ void check_virtual_macs(const Value& interfaces, const std::vector<PlacedRouter>
 
 }  // namespace
 
+std::string router_key(const KeyPath& interfaces, const RouterSettings& router) {
+  const KeyPath interface(interfaces, router.interface);
+  const KeyPath protocol(interface,
+                         std::holds_alternative<CarpSettings>(router.protocol) ? "carp" : "vrrp");
+  const auto id = std::to_string(router.id());
+  return KeyPath(protocol, id).text();
+}
+
 void check_together(const Value& interfaces, const std::vector<PlacedRouter>& routers) {
   std::set<std::string_view> used;
   for (const PlacedRouter& router : routers) used.insert(router.settings.interface);
-  check_count(interfaces, "routers", routers.size(), limits::routers);
-  check_count(interfaces, "interfaces", used.size(), limits::interfaces);
+  std::ignore = exceeds(interfaces, routers.size(), limits::routers, "routers");
+  std::ignore = exceeds(interfaces, used.size(), limits::interfaces, "interfaces");
   check_addresses(interfaces, routers);
   check_virtual_macs(interfaces, routers);
 }

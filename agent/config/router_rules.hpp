@@ -11,8 +11,12 @@ namespace failover::config {
 // A router with where it stands.
 struct PlacedRouter {
   RouterSettings settings;
-  const Node* node;  // its table, which outlives this
+  GroupSettings own_group;  // what its table says of the group that it is alone in
+  const Node* node;         // its table, which outlives this
 };
+
+// interface.eth0.carp.10; interfaces: where [interface] stands.
+[[nodiscard]] std::string router_key(const KeyPath& interfaces, const RouterSettings& router);
 
 // One agent has a bounded number of routers, an address belongs to one router, and a virtual MAC to
 // one router of an interface. interfaces: the value of [interface].

@@ -115,6 +115,13 @@ std::optional<std::size_t> word_in(const Value& value, std::span<const std::stri
   return std::nullopt;
 }
 
+bool exceeds(const Value& value, std::size_t count, std::size_t most, std::string_view what) {
+  if (count <= most) return false;
+  value.reject(std::to_string(count) + " " + std::string(what) + "; accepted: at most " +
+               std::to_string(most));
+  return true;
+}
+
 void reject_unknown_key(const Member& member, const Value& table,
                         std::span<const std::string_view> known) {
   std::string message = "unknown key " + in_quotes(member.name);

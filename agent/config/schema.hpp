@@ -72,6 +72,10 @@ struct Word {
 [[nodiscard]] std::optional<std::size_t> word_in(const Value& value,
                                                  std::span<const std::string_view> words);
 
+// Whether there are more than `most`; then also an error: "17 peers; accepted: at most 16".
+[[nodiscard]] bool exceeds(const Value& value, std::size_t count, std::size_t most,
+                           std::string_view what);
+
 // At the place of the name, with the nearest known one, or with all.
 void reject_unknown_key(const Member& member, const Value& table,
                         std::span<const std::string_view> known);
@@ -84,6 +88,13 @@ void number(const Value& value, Target& target) {
   using Number = std::remove_reference_t<decltype(target.*Member)>;
   if (const auto found = integer_in(value, Number::min, Number::max))
     target.*Member = *Number::from(*found);
+}
+
+template <auto Member, std::int64_t Lowest, std::int64_t Highest, class Target>
+void whole(const Value& value, Target& target) {
+  using Number = std::remove_reference_t<decltype(target.*Member)>;
+  if (const auto found = integer_in(value, Lowest, Highest))
+    target.*Member = static_cast<Number>(*found);
 }
 
 template <auto Member, class Target>

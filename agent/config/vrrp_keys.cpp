@@ -1,6 +1,7 @@
 #include "agent/config/vrrp_keys.hpp"
 
 #include "agent/config/address_keys.hpp"
+#include "agent/config/group_keys.hpp"
 #include "agent/config/hmac_keys.hpp"
 #include "agent/config/host_address.hpp"
 #include "agent/config/password_keys.hpp"
@@ -136,13 +137,14 @@ void refuse_ipv6(const Value& router_value, const Value& addresses, const Router
 
 }  // namespace
 
-RouterSettings read_vrrp_router(const Value& value, std::string interface, vrrp::Vrid vrid) {
+RouterSettings read_vrrp_router(const Value& value, std::string interface, vrrp::Vrid vrid,
+                                GroupSettings& own_group) {
   RouterSettings router{.interface = std::move(interface), .protocol = VrrpSettings{.vrid = vrid}};
   auto& settings = std::get<VrrpSettings>(router.protocol);
-  const auto shared = router_keys();
-  read_members(value, Section{shared, router}, Section{vrrp_keys, settings});
+  read_members(value, Section{router_keys(), router}, Section{vrrp_keys, settings},
+               Section{group_keys(), own_group});
   finish_router(value, router);
-  check_owner(value, router.preempt, settings);
+  check_owner(value, own_group.preempt, settings);
   const auto version = read_version(value);
   read_named(value, "addresses", [&](const Value& addresses) {
     check_counts(addresses, router);

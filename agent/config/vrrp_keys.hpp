@@ -6,8 +6,9 @@
 
 namespace failover::config {
 
-// Everything but what needs a look at other routers.
+// Everything but what needs a look at other routers. own_group: what the table says of the group
+// that the router is alone in.
 [[nodiscard]] RouterSettings read_vrrp_router(const Value& value, std::string interface,
-                                              vrrp::Vrid vrid);
+                                              vrrp::Vrid vrid, GroupSettings& own_group);
 
 }  // namespace failover::config

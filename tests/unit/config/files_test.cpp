@@ -180,7 +180,7 @@ TEST_CASE("The examples that come with the program are configurations without er
     CHECK(errors_text(read_configuration(example.path())).empty());
     ++count;
   }
-  CHECK(count >= 2);
+  CHECK(count >= 3);
 }
 
 }  // namespace

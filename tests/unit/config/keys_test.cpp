@@ -27,6 +27,7 @@ TEST_CASE("A router without more than its addresses and its password has the def
   CHECK(router.interface == "eth0");
   CHECK(router.name() == "eth0.carp.10");
   CHECK(router.id() == 10);
+  CHECK(router.group == "eth0.carp.10");
   CHECK(router.preempt == Preempt::on);
   CHECK(router.handover_timeout == 10s);
   CHECK(router.sources.empty());

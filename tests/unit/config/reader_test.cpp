@@ -20,6 +20,19 @@ log_level = "debug"
 [interface.eth1.carp.20]
 addresses = ["10.0.1.1/24"]
 password = "second"
+group = "web"
+
+[group.web]
+description = "public"
+mode = "cold"
+preempt_delay = "7s"
+start_delay = "8s"
+damping = { moves = 11, window = "11s" }
+follow = ["a.service"]
+routes = ["default via 10.0.1.9"]
+rules = ["from 10.0.1.1 lookup 12 priority 500"]
+track.site = { type = "icmp", address = "10.0.1.8", rise = 13, fall = 14, demote = 15 }
+hooks = { active = [["/bin/a", "b"]], timeout = "16s", user = "nobody" }
 
 [interface.eth0.carp.10]
 addresses = [
@@ -150,6 +163,23 @@ TEST_CASE("A change of any one key makes a different configuration") {
       {"\"fe80::3\"", "\"fe80::4\""},
       {"\"fifth\"", "\"sixth\""},
       {"mac = \"virtual\"", "mac = \"interface\""},
+      {"\"public\"", "\"private\""},
+      {"\"cold\"", "\"warm\""},
+      {"\"7s\"", "\"9s\""},
+      {"\"8s\"", "\"9s\""},
+      {"moves = 11", "moves = 12"},
+      {"\"11s\"", "\"12s\""},
+      {"a.service", "b.service"},
+      {"10.0.1.9", "10.0.1.7"},
+      {"lookup 12", "lookup 11"},
+      {"track.site", "track.sight"},
+      {"10.0.1.8", "10.0.1.7"},
+      {"rise = 13", "rise = 12"},
+      {"fall = 14", "fall = 12"},
+      {"demote = 15", "demote = 12"},
+      {"\"b\"", "\"c\""},
+      {"\"16s\"", "\"17s\""},
+      {"nobody", "somebody"},
   };
   const auto before = read(text);
   for (const auto& [old_text, new_text] : changes) {
