@@ -13,6 +13,7 @@
 #include <optional>
 #include <string_view>
 
+#include "agent/http/chunk_stream.hpp"
 #include "agent/http/refusals.hpp"
 #include "agent/http/target.hpp"
 
@@ -23,7 +24,15 @@ namespace asio = boost::asio;
 namespace beast = boost::beast::http;
 using boost::system::error_code;
 
-enum class Phase : std::uint8_t { resting, receiving, answering, sending, lingering, closed };
+enum class Phase : std::uint8_t {
+  resting,
+  receiving,
+  answering,
+  sending,
+  streaming,
+  lingering,
+  closed,
+};
 enum class Afterwards : std::uint8_t { rest, close, linger };
 
 class BeastConnection final : public Connection,
@@ -65,6 +74,9 @@ class BeastConnection final : public Connection,
   void hand_over(const Request& request);
   void notice_hang_up();
   void send(Response response, Afterwards afterwards);
+  void fill(const Response& response, Afterwards afterwards);
+  void open_stream(Response response);
+  void stream(const Response& response);
   void sent(error_code failed);
   void linger();
   void drop_more();
@@ -94,6 +106,7 @@ class BeastConnection final : public Connection,
   std::string path_;  // of the request under way
   std::optional<beast::response<beast::string_body>> response_;
   std::optional<beast::response_serializer<beast::string_body>> serializer_;
+  std::shared_ptr<ChunkStream> stream_;  // while the answer goes on
 };
 
 // One request's chance to be answered. Shared by the copies of its Reply.
@@ -153,6 +166,7 @@ void BeastConnection::deadline_passed() {
     case Phase::resting:
     case Phase::lingering: return close();
     case Phase::answering:
+    case Phase::streaming:
     case Phase::closed: return;
   }
 }
@@ -164,12 +178,13 @@ void BeastConnection::close() {
   error_code ignored;  // the descriptor is gone either way
   socket_.close(ignored);
   deadline_.cancel();
+  if (stream_) stream_->stop();
   closed_(*this);
 }
 
 void BeastConnection::finish() {
   finishing_ = true;
-  if (at_rest()) close();
+  if (at_rest() || phase_ == Phase::streaming) close();
 }
 
 void BeastConnection::rest() {
@@ -266,31 +281,27 @@ void BeastConnection::hand_over(const Request& request) {
 // Waits without reading: what comes next is a later request's. A Unix socket reports an error when
 // the peer has closed both ways; one that only has nothing more to say still gets its answer.
 void BeastConnection::notice_hang_up() {
-  socket_.async_wait(Socket::wait_error, [self = shared_from_this()](error_code failed) {
-    if (!failed && self->phase_ == Phase::answering) self->close();
-  });
+  socket_.async_wait(Socket::wait_error,
+                     [self = shared_from_this(), phase = phase_](error_code failed) {
+                       if (!failed && self->phase_ == phase) self->close();
+                     });
 }
 
 void BeastConnection::answer(Response response) {
   if (phase_ != Phase::answering) return;
   error_code ignored;
   socket_.cancel(ignored);  // no more need to notice that the client hangs up: writing will
+  const bool head = parser_->get().method() == beast::verb::head;
+  if (response.stays_open && !head) return open_stream(std::move(response));
   const bool goes_on = parser_->get().keep_alive() && !finishing_;
   send(std::move(response), goes_on ? Afterwards::rest : Afterwards::close);
 }
 
 void BeastConnection::send(Response response, Afterwards afterwards) {
-  enter(Phase::sending, service_.bounds.reply_time);
-  afterwards_ = afterwards;
-  auto& message = response_.emplace();
-  message.version(parser_->get().version() == 10 ? 10 : 11);
-  message.result(response.status);
-  for (const auto& [name, value] : response.headers) message.set(name, value);
-  message.set(beast::field::content_type, response.content_type);
-  message.keep_alive(afterwards == Afterwards::rest);
-  message.body() = std::move(response.body);
-  message.prepare_payload();
-  serializer_.emplace(message);
+  fill(response, afterwards);
+  response_->body() = std::move(response.body);
+  response_->prepare_payload();
+  serializer_.emplace(*response_);
   auto done = [self = shared_from_this()](error_code failed, std::size_t) {
     if (self->phase_ == Phase::sending) self->sent(failed);
   };
@@ -299,6 +310,49 @@ void BeastConnection::send(Response response, Afterwards afterwards) {
   } else {
     beast::async_write(socket_, *serializer_, std::move(done));
   }
+}
+
+void BeastConnection::fill(const Response& response, Afterwards afterwards) {
+  enter(Phase::sending, service_.bounds.reply_time);
+  afterwards_ = afterwards;
+  auto& message = response_.emplace();
+  message.version(parser_->get().version() == 10 ? 10 : 11);
+  message.result(response.status);
+  for (const auto& [name, value] : response.headers) message.set(name, value);
+  message.set(beast::field::content_type, response.content_type);
+  message.keep_alive(afterwards == Afterwards::rest);
+}
+
+// The header by itself; what follows it is the stream's.
+void BeastConnection::open_stream(Response response) {
+  fill(response, Afterwards::close);
+  if (response_->version() == 11) response_->chunked(true);
+  serializer_.emplace(*response_);
+  beast::async_write_header(
+      socket_, *serializer_,
+      [self = shared_from_this(), response = std::move(response)](error_code failed, std::size_t) {
+        if (self->phase_ != Phase::sending) return;
+        if (failed) return self->close();
+        self->stream(response);
+      });
+}
+
+void BeastConnection::stream(const Response& response) {
+  if (finishing_) return close();
+  const auto framing = response_->version() == 11 ? Framing::chunks : Framing::plain;
+  enter_without_deadline(Phase::streaming);
+  // Closing it ends the connection, which keeps itself until then.
+  stream_ = std::make_shared<ChunkStream>(socket_, framing, service_.bounds,
+                                          [self = weak_from_this()](ChunkStream::End end) {
+                                            const auto connection = self.lock();
+                                            if (!connection) return;
+                                            if (end == ChunkStream::End::too_slow)
+                                              ++connection->service_.counters.too_slow;
+                                            connection->close();
+                                          });
+  notice_hang_up();
+  stream_->write(response.body);
+  response.stays_open(stream_);
 }
 
 void BeastConnection::sent(error_code failed) {

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "protocol/limits.hpp"
@@ -38,11 +39,28 @@ struct Request {
   Access access = Access::reads;
 };
 
+// The open end of an answer that goes on. It goes with its connection, so who writes has a weak
+// hold of it. On the io_context's thread.
+class Stream {
+ public:
+  Stream() = default;
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+  virtual ~Stream() = default;
+  // Leaves behind what was given before. False: nothing leaves any more, because the client has
+  // gone or was too slow for what waits already, and was dropped.
+  virtual bool write(std::string_view text) = 0;
+  virtual void close() = 0;
+};
+
 struct Response {
   unsigned status = 200;
   std::string content_type = "application/json";
   std::string body;
   std::map<std::string, std::string> headers;  // further ones: Allow, Location
+  // The answer goes on after the body: called with its open end once the header has left. The
+  // connection is this answer's from then on, and counts as one under way.
+  std::function<void(const std::weak_ptr<Stream>&)> stays_open = {};
 };
 
 // Answers one request, now or later, once, on the io_context's thread. Harmless when the client has
@@ -70,6 +88,7 @@ struct Bounds {
   std::size_t header_bytes = limits::api_header_bytes;
   std::size_t body_bytes = limits::api_body_bytes;
   std::size_t reader_body_bytes = limits::api_reader_body_bytes;
+  std::size_t stream_bytes = limits::api_stream_bytes;
   Duration request_time = limits::api_request_time;
   Duration reply_time = limits::api_reply_time;
   Duration linger_time = limits::api_linger_time;
@@ -82,7 +101,7 @@ struct Counters {
   std::uint64_t refused = 0;          // 503: no place, and nobody to close for it
   std::uint64_t evicted = 0;          // closed at rest to make room for another
   std::uint64_t bad_requests = 0;     // malformed, or over a bound of size
-  std::uint64_t too_slow = 0;         // requests that did not arrive, replies that were not read
+  std::uint64_t too_slow = 0;         // requests that did not arrive, answers that were not read
 };
 
 // Owned by the control thread, which runs the io_context; no call from another. A failing accept or
