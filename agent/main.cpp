@@ -6,12 +6,22 @@
 #include "agent/agent.hpp"
 #include "agent/options.hpp"
 #include "agent/parent/parent.hpp"
+#include "agent/runner/runner.hpp"
 #include "agent/version.hpp"
 
 namespace {
 
 using failover::Exit;
 using failover::Options;
+
+Exit be_runner(const Options& options) {
+  failover::runner::run(failover::Descriptor(options.inherited->runner_socket),
+                        options.inherited->runner,
+                        failover::runner::allowed_by([file = options.config] {
+                          return failover::runner::commands_in(file);
+                        }));
+  return Exit::done;
+}
 
 Exit act(const Options& options) {
   switch (options.action) {
@@ -22,6 +32,7 @@ Exit act(const Options& options) {
     case Options::Action::check: return failover::check_configuration(options);
     case Options::Action::replay: return failover::replay_recording(options);
     case Options::Action::cleanup: return failover::cleanup();
+    case Options::Action::runner: return be_runner(options);
     case Options::Action::run:
       return options.alone ? failover::run_agent(options) : failover::run_parent(options);
   }

@@ -34,7 +34,8 @@ po::options_description described() {
 
 std::string Inherited::text() const {
   std::ostringstream text;
-  text << lock << ',' << control << ',' << status << ',' << (has_group ? 1 : 0) << ',' << agent;
+  text << lock << ',' << control << ',' << status << ',' << (has_group ? 1 : 0) << ',' << agent
+       << ',' << runner_socket << ',' << runner;
   return text.str();
 }
 
@@ -43,8 +44,8 @@ std::optional<Inherited> Inherited::from(std::string_view text) {
   Inherited inherited;
   int group = 0;
   char comma = ',';
-  std::array<int*, 5> numbers{&inherited.lock, &inherited.control, &inherited.status, &group,
-                              &inherited.agent};
+  std::array<int*, 7> numbers{&inherited.lock,  &inherited.control,       &inherited.status, &group,
+                              &inherited.agent, &inherited.runner_socket, &inherited.runner};
   for (std::size_t i = 0; i < numbers.size(); ++i)
     if ((i > 0 && (!(in >> comma) || comma != ',')) || !(in >> *numbers[i]) || *numbers[i] < 0)
       return std::nullopt;
@@ -58,8 +59,8 @@ Result<Options, std::string> parse_options(int argc, const char* const* argv) {
   // A file may stand apart from --check.
   po::options_description all = described();
   all.add_options()("file", po::value<std::string>());
-  // What the parent tells the agent, and a replaced parent its successor.
-  all.add_options()("inherited", po::value<std::string>());
+  // What the parent tells the agent and the runner, and a replaced parent its successor.
+  all.add_options()("inherited", po::value<std::string>())("runner", "");
   po::positional_options_description positional;
   positional.add("file", 1);
   try {
@@ -78,7 +79,10 @@ Result<Options, std::string> parse_options(int argc, const char* const* argv) {
     options.inherited = Inherited::from(given["inherited"].as<std::string>());
     if (!options.inherited) return failure("--inherited is the parent's to use");
   }
-  if (given.contains("help")) {
+  if (given.contains("runner")) {
+    if (!options.inherited) return failure("--runner is the parent's to use");
+    options.action = Options::Action::runner;
+  } else if (given.contains("help")) {
     options.action = Options::Action::help;
   } else if (given.contains("version")) {
     options.action = Options::Action::version;

@@ -10,13 +10,15 @@
 
 namespace failover {
 
-// From one program of ours to the next: "LOCK,CONTROL,STATUS,GROUP,AGENT".
+// From one program of ours to the next: "LOCK,CONTROL,STATUS,GROUP,AGENT,SOCKET,RUNNER".
 struct Inherited {
   int lock = -1;
   int control = -1;
   int status = -1;
   bool has_group = false;
   int agent = 0;  // the process id
+  int runner_socket = -1;
+  int runner = 0;  // the process id; to the runner itself: that of who starts it
 
   [[nodiscard]] std::string text() const;
   [[nodiscard]] static std::optional<Inherited> from(std::string_view text);
@@ -29,9 +31,9 @@ struct Options {
   std::optional<std::filesystem::path> record;  // where to
   std::filesystem::path replay;                 // with Action::replay
   bool alone = false;                           // the agent without a parent
-  // Open descriptors of a parent of ours, and with a new parent the agent that runs.
+  // Open descriptors of a parent of ours, and with a new parent the agent and the runner that run.
   std::optional<Inherited> inherited;
-  enum class Action { run, check, cleanup, replay, help, version } action = Action::run;
+  enum class Action { run, runner, check, cleanup, replay, help, version } action = Action::run;
 };
 
 // The error is a sentence for people; exit status 2.

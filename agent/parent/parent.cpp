@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -15,6 +15,8 @@
 
 #include "agent/control/log.hpp"
 #include "agent/control/sockets.hpp"
+#include "agent/parent/become.hpp"
+#include "agent/parent/runner_process.hpp"
 #include "agent/state/state_file.hpp"
 #include "protocol/limits.hpp"
 
@@ -44,41 +46,6 @@ bool is_failoverd(pid_t process) {
   return process > 0 && file >> name && name == "failoverd";
 }
 
-// An upgrade puts another file in its place, so the name is asked for while it is right.
-std::string own_program() {
-  std::array<char, 4096> path{};
-  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size() - 1);
-  return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : "failoverd";
-}
-
-void keep_across_exec(const Inherited& inherited) {
-  for (const int descriptor : {inherited.lock, inherited.control, inherited.status})
-    (void)fcntl(descriptor, F_SETFD, 0);
-}
-
-// Returns when it cannot.
-void become(const std::string& program, const Options& options, const Inherited& inherited,
-            bool as_agent) {
-  std::vector<std::string> words{program,
-                                 "--config",
-                                 options.config.string(),
-                                 "--run-dir",
-                                 options.run_directory.string(),
-                                 "--state-dir",
-                                 options.state_directory.string(),
-                                 "--inherited",
-                                 inherited.text()};
-  if (options.record) words.insert(words.end(), {"--record", options.record->string()});
-  if (as_agent) words.emplace_back("--alone");
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  sigset_t none;
-  sigemptyset(&none);
-  if (as_agent) sigprocmask(SIG_SETMASK, &none, nullptr);
-  execv(program.c_str(), arguments.data());
-}
-
 // Its exit status; nothing when it was ended by a signal, at the latest by ours at `until`.
 std::optional<int> wait_for(pid_t child, Instant until) {
   int status = 0;
@@ -88,6 +55,9 @@ std::optional<int> wait_for(pid_t child, Instant until) {
   }
   return child > 0 && WIFEXITED(status) ? std::optional(WEXITSTATUS(status)) : std::nullopt;
 }
+
+// A child that has ended; 0 when there is none.
+pid_t reaped(int& status) { return std::max(waitpid(-1, &status, WNOHANG), 0); }
 
 // One that does not even start must not take anybody's place.
 bool starts(const std::string& program) {
@@ -104,11 +74,16 @@ bool starts(const std::string& program) {
 class Parent {
  public:
   Parent(const Options& options, StateFile state, Inherited inherited)
-      : options_(options), state_(std::move(state)), inherited_(inherited), log_(STDERR_FILENO) {}
+      : options_(options),
+        state_(std::move(state)),
+        inherited_(inherited),
+        log_(STDERR_FILENO),
+        runner_(options, inherited) {}
 
   Exit run();
 
  private:
+  [[nodiscard]] Exit look_after_agent();
   void start_agent();
   void heed(int signal);
   void replace_self();
@@ -127,6 +102,7 @@ class Parent {
   StateFile state_;
   Inherited inherited_;
   Log log_;
+  RunnerProcess runner_;
   const std::string program_ = own_program();
   pid_t agent_ = 0;
   Instant born_{};               // the agent
@@ -141,6 +117,7 @@ class Parent {
 
 Exit Parent::run() {
   state_.parent() = getpid();
+  runner_.look();
   if (inherited_.agent > 0) {
     agent_ = inherited_.agent;
     was_up_ = true;
@@ -149,10 +126,17 @@ Exit Parent::run() {
     state_.restarts() = 0;
     start_agent();
   }
+  const Exit exit = look_after_agent();
+  runner_.end();
+  return exit;
+}
+
+Exit Parent::look_after_agent() {
   looked_ = monotonic_now();
   for (;;) {
     if (const auto signal = next_signal()) heed(*signal);
     if (const auto end = look_for_end()) return *end;
+    runner_.look();
     look_for_hang();
     if (replaces_self_ && is_up_) replace_self();
   }
@@ -163,8 +147,7 @@ void Parent::start_agent() {
   is_up_ = false;
   agent_ = fork();
   if (agent_ == 0) {
-    keep_across_exec(inherited_);
-    become(program_, options_, inherited_, true);
+    become(program_, options_, inherited_, Part::agent);
     _exit(static_cast<int>(Exit::failed));
   }
   state_.agent() = agent_;
@@ -181,16 +164,17 @@ void Parent::heed(int signal) {
 void Parent::replace_self() {
   replaces_self_ = false;
   inherited_.agent = agent_;
-  if (starts(program_)) {
-    keep_across_exec(inherited_);
-    become(program_, options_, inherited_, false);
-  }
+  inherited_.runner = runner_.process();
+  if (starts(program_)) become(program_, options_, inherited_, Part::parent);
   say(config::LogLevel::error, "event=replace: the program on disk does not start as a parent");
 }
 
 std::optional<Exit> Parent::look_for_end() {
   int status = 0;
-  if (agent_ > 0 && waitpid(agent_, &status, WNOHANG) == agent_) return ended(status);
+  while (const pid_t child = reaped(status)) {
+    if (child == agent_) return ended(status);
+    if (const auto what = runner_.ended(child, status)) say(config::LogLevel::error, *what);
+  }
   // fork() has failed: once a round.
   if (agent_ < 0 && stopping_) return hand_over();
   if (agent_ < 0) start_agent();
@@ -220,6 +204,8 @@ std::optional<Exit> Parent::ended(int status) {
     return Exit::failed;
   }
   ++state_.restarts();
+  // The next agent must not wait for another runner, so that one is started when it comes round.
+  if (replaces_self_) runner_.replace();
   start_agent();
   return std::nullopt;
 }
@@ -294,7 +280,8 @@ Exit run_parent(const Options& options) {
     inherited = {.lock = run->lock.release(),
                  .control = run->control.release(),
                  .status = run->status.release(),
-                 .has_group = run->has_group};
+                 .has_group = run->has_group,
+                 .runner_socket = run->runner.release()};
   }
   const Exit exit = Parent(options, std::move(*state), inherited).run();
   control::close_run_directory(options.run_directory);

@@ -1,5 +1,6 @@
 #pragma once
-// The parent: starts the agent, and starts it again at once when it dies, hangs or is replaced.
+// The parent: starts the runner and the agent, and starts them again when they die or are replaced,
+// and the agent when it hangs.
 //
 // It does nothing else, so that nothing else can end it: it reads neither packets nor requests nor
 // the configuration. The lock and the listening sockets are its own and handed to each agent; what

@@ -36,6 +36,19 @@ def is_running(pid):
         return False
 
 
+def child_with(parent, option):
+    """The process that `parent` has started with that option; None while there is none."""
+    try:
+        with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as children:
+            for child in children.read().split():
+                with open(f"/proc/{child}/cmdline", "rb") as words:
+                    if option.encode() in words.read().split(b"\0"):
+                        return int(child)
+    except OSError:
+        pass
+    return None
+
+
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path, timeout):
         super().__init__("localhost", timeout=timeout)
@@ -100,12 +113,11 @@ class Failoverd(Daemon):
 
     def agent_pid(self):
         """The agent's, whose parent self.process is; None while there is none."""
-        parent = self.process.pid
-        try:
-            with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as children:
-                return next((int(child) for child in children.read().split()), None)
-        except OSError:
-            return None
+        return child_with(self.process.pid, "--alone")
+
+    def runner_pid(self):
+        """The runner's, likewise."""
+        return child_with(self.process.pid, "--runner")
 
     def reload(self):
         self.process.signal(signal.SIGHUP)

@@ -86,6 +86,27 @@ TEST_CASE("what is no option, or lacks its value, is an error that names it") {
   CHECK_FALSE(error({"--config="}).empty());
 }
 
+TEST_CASE("what one program of ours hands to the next arrives, and nothing else is taken") {
+  const Inherited given{.lock = 3,
+                        .control = 4,
+                        .status = 5,
+                        .has_group = true,
+                        .agent = 17,
+                        .runner_socket = 6,
+                        .runner = 18};
+  CHECK(given.text() == "3,4,5,1,17,6,18");
+  const auto taken = Inherited::from(given.text());
+  REQUIRE(taken);
+  CHECK(taken->text() == given.text());
+  for (const char* text : {"", "3", "3,4,5,1,17", "3,4,5,1,17,-1,18", "3,4,5,1,17,6,18,1", "a"})
+    CHECK_FALSE(Inherited::from(text));
+}
+
+TEST_CASE("only a program of ours starts the runner") {
+  CHECK_FALSE(parsed({"--runner"}));
+  CHECK(right({"--runner", "--inherited", "3,4,5,1,17,6,18"}).action == Action::runner);
+}
+
 TEST_CASE("the usage names every option") {
   const std::string text = usage();
   for (const char* option : {"--config", "--run-dir", "--state-dir", "--check", "--cleanup",
