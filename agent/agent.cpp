@@ -3,23 +3,29 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <future>
+#include <optional>
 #include <set>
 #include <thread>
 
 #include "agent/config/reader.hpp"
 #include "agent/control/control.hpp"
+#include "agent/control/parts.hpp"
 #include "agent/engine/engine.hpp"
 #include "agent/kernel/kernel_thread.hpp"
+#include "agent/parent/runner_process.hpp"
 #include "agent/realtime.hpp"
 #include "agent/record/recorder.hpp"
 #include "agent/record/replay.hpp"
 #include "agent/state/state_file.hpp"
+#include "netlink/reconcile_routes.hpp"
+#include "netlink/route_words.hpp"
 #include "netlink/rtnetlink.hpp"
 
 namespace failover {
@@ -54,6 +60,7 @@ control::RunDirectory received(const Inherited& inherited) {
   return {.lock = Descriptor(inherited.lock),
           .control = Descriptor(inherited.control),
           .status = Descriptor(inherited.status),
+          .runner = {},
           .has_group = inherited.has_group};
 }
 
@@ -67,6 +74,54 @@ std::set<IpAddress> still_held(const config::Configuration& configuration, const
       held.insert(address.prefix.address());
   }
   return held;
+}
+
+// The same of routes and rules, which are those of active groups.
+netlink::WantedRoutes routes_still_held(const config::Configuration& configuration,
+                                        const StateFile& state) {
+  netlink::WantedRoutes held;
+  for (const config::GroupSettings& group : configuration.groups) {
+    const bool was_active = std::ranges::any_of(
+        configuration.routers, [&](const config::RouterSettings& router) {
+          const auto survivor = state.find(router.name());
+          return router.group == group.name && survivor && survivor->role == router::Role::active;
+        });
+    if (!was_active) continue;
+    const auto wanted = control::wanted_routes(group);
+    held.routes.insert(held.routes.end(), wanted.routes.begin(), wanted.routes.end());
+    held.rules.insert(held.rules.end(), wanted.rules.begin(), wanted.rules.end());
+  }
+  return held;
+}
+
+// The runner of an agent without a parent: it ends with the agent, whichever way that ends.
+class OwnRunner {
+ public:
+  OwnRunner(const Options& options, const control::RunDirectory& run)
+      : process_(options, {.lock = run.lock.number(),
+                           .control = run.control.number(),
+                           .status = run.status.number(),
+                           .runner_socket = run.runner.number()}) {
+    process_.look();
+  }
+  OwnRunner(const OwnRunner&) = delete;
+  OwnRunner& operator=(const OwnRunner&) = delete;
+  ~OwnRunner() { process_.end(); }
+
+ private:
+  RunnerProcess process_;
+};
+
+// As cleanup() says it; nothing for what takes nothing away.
+std::string what_goes(const netlink::Step& step, const netlink::Found& found) {
+  const auto name = [&](int interface) { return found.link(interface)->name; };
+  if (const auto* address = std::get_if<netlink::RemoveAddress>(&step))
+    return address->prefix.text() + " on " + name(address->interface);
+  if (const auto* link = std::get_if<netlink::RemoveLink>(&step)) return name(link->interface);
+  if (const auto* rule = std::get_if<netlink::RemoveRule>(&step)) return "rule " + text(rule->rule);
+  if (const auto* route = std::get_if<netlink::RemoveRoute>(&step))
+    return "route " + text(route->key);
+  return {};
 }
 
 }  // namespace
@@ -101,26 +156,18 @@ Exit cleanup() {
   if (!found) return complain(found.error().text()), Exit::failed;
   netlink::Found now;
   now.reset(*found);
-  Exit exit = Exit::done;
+  netlink::Plan plan = netlink::reconcile_routes({}, now).removals;
   for (const netlink::Link& link : found->links) {
-    auto left = netlink::reconcile(link.index, {}, now.addresses(link.index), {});
-    for (const netlink::Step& step : left.plan)
-      if (const auto* removal = std::get_if<netlink::RemoveAddress>(&step))
-        fmt::print("{} on {}\n", removal->prefix.text(), link.name);
-    if (netlink::is_ours(link)) {
-      fmt::print("{}\n", link.name);
-      left.plan = {netlink::RemoveLink{link.index}};
-    }
-    for (const netlink::KernelError& error : (*kernel)->execute(left.plan)) {
-      complain(error.text());
-      exit = Exit::failed;
-    }
+    const auto left = netlink::reconcile(link.index, {}, now.addresses(link.index), {});
+    plan.insert(plan.end(), left.plan.begin(), left.plan.end());
+    if (netlink::is_ours(link)) plan.emplace_back(netlink::RemoveLink{link.index});
   }
-  for (const netlink::KernelError& error : (*kernel)->execute({netlink::DropPackets{}})) {
-    complain(error.text());
-    exit = Exit::failed;
-  }
-  return exit;
+  for (const netlink::Step& step : plan)
+    if (const std::string what = what_goes(step, now); !what.empty()) fmt::print("{}\n", what);
+  plan.emplace_back(netlink::DropPackets{});
+  const auto refused = (*kernel)->execute(plan);
+  for (const netlink::KernelError& error : refused) complain(error.text());
+  return refused.empty() ? Exit::done : Exit::failed;
 }
 
 Exit run_agent(const Options& options, Stay stay) {
@@ -131,6 +178,9 @@ Exit run_agent(const Options& options, Stay stay) {
                  ? Result<control::RunDirectory, std::string>(received(*options.inherited))
                  : control::open_run_directory(options.run_directory);
   if (!run) return complain(run.error()), Exit::failed;
+  // Before there is another thread, and anything that a runner has no business with.
+  std::optional<OwnRunner> runner;
+  if (!options.inherited) runner.emplace(options, *run);
   auto state = StateFile::open(options.run_directory / "state");
   if (!state) return complain(state.error()), Exit::failed;
   state->agent() = getpid();
@@ -155,11 +205,15 @@ Exit run_agent(const Options& options, Stay stay) {
   MachineLinks links(std::move(*announcer));
   Engine engine(mailboxes, **sender, clock,
                 recorder ? Engine::Recording::on : Engine::Recording::off, &state->pulse());
-  KernelThread kernel_thread(mailboxes, **kernel, links, clock, still_held(*configuration, *state));
+  KernelThread kernel_thread(mailboxes, **kernel, links, clock, still_held(*configuration, *state),
+                             routes_still_held(*configuration, *state));
   control::Control control(mailboxes, log,
                            {.last_seen_alive = [&] { return engine.last_seen_alive(); },
                             .events_lost = [&] { return engine.events_lost(); }},
-                           options.config, std::move(recorder), &*state);
+                           {.configuration = options.config,
+                            .state = options.state_directory,
+                            .runner = control::runner_socket_in(options.run_directory)},
+                           std::move(recorder), &*state);
   const bool locked = lock_memory();
 
   block_signals();

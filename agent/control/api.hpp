@@ -1,37 +1,64 @@
 #pragma once
 // The API: which request means what. Reads come from what the engine publishes; what changes
-// something becomes an operation.
+// something becomes an operation. Each tree of paths has its own file: api_status.cpp,
+// api_exec.cpp, api_events.cpp.
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
-#include "agent/control/directory.hpp"
+#include "agent/control/commands.hpp"
 #include "agent/control/documents.hpp"
-#include "agent/control/operations.hpp"
+#include "agent/control/event_log.hpp"
+#include "agent/control/view.hpp"
 #include "agent/http/http_server.hpp"
 
 namespace failover::control {
 
-// The control thread only.
+// The control thread only. All that it is given outlives it.
 class Api {
  public:
-  Api(boost::asio::io_context& context, Mailboxes& mailboxes, Directory& directory,
-      Operations& operations, std::function<AgentState()> agent_state,
-      std::function<void()> restart);
+  Api(boost::asio::io_context& context, const View& view, Commands& commands, EventLog& events,
+      std::function<AgentState()> agent_state, std::function<void()> restart);
 
   void handle(const http::Request& request, http::Reply reply);
 
  private:
-  void execute(const http::Request& request, const std::string& group, const std::string& verb,
-               const http::Reply& reply);
+  // The segments of a path behind what has been looked at.
+  using Rest = std::span<const std::string>;
+
+  // api.cpp
+  void read(const http::Request& request, Rest path, const http::Reply& reply);
   void operation(const http::Request& request, const std::string& number, const http::Reply& reply);
+  void wait_for(OperationId id, std::chrono::seconds longest, const http::Reply& reply);
+
+  // api_status.cpp
+  [[nodiscard]] http::Response status(const http::Request& request, Rest path) const;
+  [[nodiscard]] http::Response explanation(const http::Request& request,
+                                           const std::string& name) const;
+  [[nodiscard]] http::Response history(const http::Request& request,
+                                       const std::string& group) const;
+
+  // api_exec.cpp
+  void execute(const http::Request& request, Rest path, const http::Reply& reply);
+  void command(const http::Request& request, OperationKind kind, const Target& target,
+               const http::Reply& reply);
   void restart(const http::Request& request, const http::Reply& reply);
-  void start(OperationKind kind, const RouterEntry& router, const Operation& operation);
+
+  // api_events.cpp
+  void events(const http::Request& request, const http::Reply& reply);
+  void open_follower(std::uint64_t since, const std::weak_ptr<http::Stream>& stream);
+  void tell_followers(const Event& event);
+  [[nodiscard]] std::size_t count_followers();
 
   boost::asio::io_context& context_;
-  Mailboxes& mailboxes_;
-  Directory& directory_;
-  Operations& operations_;
+  View view_;
+  Commands& commands_;
+  EventLog& events_;
+  std::vector<std::weak_ptr<http::Stream>> followers_;
   std::function<AgentState()> agent_state_;
   std::function<void()> restart_;
 };

@@ -25,35 +25,6 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
-config::LogLevel level_of(Severity severity) {
-  switch (severity) {
-    case Severity::error: return config::LogLevel::error;
-    case Severity::warning: return config::LogLevel::warning;
-    case Severity::notice: return config::LogLevel::notice;
-    case Severity::info: return config::LogLevel::info;
-    case Severity::debug: return config::LogLevel::debug;
-  }
-  return config::LogLevel::error;
-}
-
-std::string_view word(router::Role role) {
-  switch (role) {
-    case router::Role::initialize: return "initialize";
-    case router::Role::backup: return "backup";
-    case router::Role::active: return "active";
-  }
-  return "";
-}
-
-std::string_view word(Stranger kind) {
-  switch (kind) {
-    case Stranger::other_protocol: return "id-conflict";
-    case Stranger::other_key: return "wrong-authentication";
-    case Stranger::has_address: return "collision";
-  }
-  return "";
-}
-
 std::string joined(const std::vector<std::string>& names) {
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ","));
 }
@@ -63,19 +34,46 @@ int copy_of(int descriptor) { return ::dup(descriptor); }
 
 }  // namespace
 
-Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file,
+Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Places& places,
                  std::optional<record::Recorder> recorder, StateFile* state)
     : mailboxes_(mailboxes),
       log_(log),
       engine_(std::move(engine)),
-      file_(std::move(file)),
+      file_(places.configuration),
       recorder_(std::move(recorder)),
       started_(monotonic_now()),
       context_(1),
-      directory_(mailboxes, state),
+      overrides_(
+          places.state,
+          [this](const std::string& text) { log_.write(config::LogLevel::warning, text); },
+          real_now()),
+      directory_(mailboxes, state,
+                 [this](const std::string& group) { return overrides_.in_force(group); }),
+      runner_(context_, places.runner),
+      for_checks_(runner_, runner::Kind::check),
+      for_hooks_(runner_, runner::Kind::hook),
+      outside_(
+          {.context = context_,
+           .mailboxes = mailboxes,
+           .directory = directory_,
+           .for_checks = for_checks_,
+           .for_hooks = for_hooks_},
+          [this](config::LogLevel level, Event event) { note(level, std::move(event)); },
+          [this] { keep_mailboxes_moving(); }),
+      commands_(
+          context_, mailboxes, directory_, operations_, overrides_,
+          [this](config::LogLevel level, Event event) { note(level, std::move(event)); },
+          [this] { keep_mailboxes_moving(); },
+          [this](GroupId id, std::function<void()> then) {
+            outside_.before_release(id, std::move(then));
+          }),
       api_(
-          context_, mailboxes, directory_, operations_, [this] { return agent_state(); },
-          [this] { make_room(); }),
+          context_,
+          View{directory_, overrides_, operations_, history_,
+               [this](const std::string& group, const std::string& track) {
+                 return outside_.track_detail(group, track);
+               }},
+          commands_, events_, [this] { return agent_state(); }, [this] { make_room(); }),
       server_(context_, [this](const http::Request& request,
                                http::Reply reply) { api_.handle(request, std::move(reply)); }),
       signals_(context_, SIGTERM, SIGINT, SIGHUP),
@@ -91,8 +89,10 @@ Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesy
 void Control::start(RunDirectory run, const config::Configuration& configuration) {
   node_ = configuration.agent.node.empty() ? host_name() : configuration.agent.node;
   log_.set_level(configuration.agent.log_level);
-  log_.write(config::LogLevel::notice, fmt::format("event=start version={} node={} routers={}",
-                                                   version, node_, configuration.routers.size()));
+  note(config::LogLevel::notice,
+       {.kind = EventKind::start,
+        .text = fmt::format("event=start version={} node={} routers={}", version, node_,
+                            configuration.routers.size())});
   if (!run.has_group)
     log_.write(config::LogLevel::info,
                "control.sock is root's alone: there is no group failover, or the socket cannot be "
@@ -100,7 +100,12 @@ void Control::start(RunDirectory run, const config::Configuration& configuration
   listen_to(engine_wake_, mailboxes_.engine_to_control);
   listen_to(kernel_wake_, mailboxes_.kernel_to_control);
   wait_for_signal();
+  for (const config::GroupSettings& group : configuration.groups)
+    if (const auto role = directory_.earlier_role(configuration, group.name))
+      outside_.goes_on(group.name, *role);
   directory_.apply(configuration);
+  outside_.apply(configuration, node_);
+  commands_.end_overrides(real_now());
   keep_mailboxes_moving();
   if (const auto error = server_.serve(run.control.release(), http::Access::everything))
     log_.write(config::LogLevel::error, "control.sock: " + error.message());
@@ -126,80 +131,6 @@ void Control::listen_to(boost::asio::posix::stream_descriptor& wake, Box& box) {
                   });
 }
 
-std::string Control::name_of(RouterId id) const {
-  const RouterEntry* router = directory_.find(id);
-  return router != nullptr ? router->settings.name() : fmt::format("#{}", id);
-}
-
-void Control::take(const RoleChanged& message) {
-  std::string line = fmt::format("router={} role={} was={} reason={}", name_of(message.id),
-                                 word(message.transition.to), word(message.transition.from),
-                                 name(message.transition.reason));
-  if (message.waiting_for != WaitingFor::nothing)
-    line += fmt::format(" waiting_for={}", name(message.waiting_for));
-  log_.write(config::LogLevel::notice, line);
-  flush_log();
-}
-
-void Control::take(const SawTwoActive& message) {
-  log_.write(config::LogLevel::warning,
-             fmt::format("router={} event=two-active peer={} mac={} rank=\"{}\"",
-                         name_of(message.id), message.peer.address.text(), message.peer.mac.text(),
-                         rank_text(message.peer.rank)));
-  flush_log();
-}
-
-void Control::take(const SawStranger& message) {
-  log_.write(config::LogLevel::warning,
-             fmt::format("router={} event={} {}={} mac={}", name_of(message.id), word(message.kind),
-                         message.kind == Stranger::has_address ? "address" : "peer",
-                         message.address.text(), message.mac.text()));
-  flush_log();
-}
-
-void Control::take(const OperationFinished& message) {
-  if (message.operation == 0) return;
-  operations_.finish(message.operation, message.outcome);
-  const Operation* operation = operations_.find(message.operation);
-  if (operation == nullptr) return;
-  log_.write(config::LogLevel::notice,
-             fmt::format("operation={} kind={} router={} uid={} pid={} result={} reason=\"{}\"",
-                         operation->id, name(operation->kind), operation->target, operation->uid,
-                         operation->pid, static_cast<int>(message.outcome) == 0 ? "done" : "failed",
-                         operation->reason));
-  flush_log();
-}
-
-void Control::take(const RecordedRouter& message) {
-  if (recorder_) recorder_->write(message, name_of(message.id));
-}
-
-void Control::take(const RecordedEvent& message) {
-  if (!recorder_) return;
-  const std::uint64_t lost = engine_.events_lost();
-  if (lost > events_lost_before_) recorder_->lost(lost - events_lost_before_);
-  events_lost_before_ = lost;
-  recorder_->write(message);
-}
-
-// Recording must never stop the agent: when the disk refuses, it ends and the agent goes on.
-void Control::flush_recording() {
-  if (!recorder_ || recorder_->flush()) return;
-  recorder_.reset();
-  log_.write(config::LogLevel::error, "event=recording result=ended: it could not be written");
-}
-
-void Control::take(const RouterGone& message) {
-  directory_.gone(message.id);
-  keep_mailboxes_moving();
-  if (stopping_ && directory_.empty()) context_.stop();
-}
-
-void Control::take(const KernelLog& message) {
-  log_.write(level_of(message.severity), message.text);
-  flush_log();
-}
-
 void Control::wait_for_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
@@ -207,8 +138,10 @@ void Control::wait_for_signal() {
       reload();
     } else if (signal == SIGUSR2) {
       make_room();
-    } else {
+    } else if (stopping_) {
       stop();
+    } else {
+      stop_soon();
     }
     wait_for_signal();
   });
@@ -221,18 +154,21 @@ void Control::reload() {
   if (!configuration) {
     for (const config::ConfigError& error : configuration.error())
       log_.write(config::LogLevel::error, error.text());
-    log_.write(config::LogLevel::error,
-               "event=reload result=refused; the configuration in force stays as it is");
-    return flush_log();
+    return note(config::LogLevel::error,
+                {.kind = EventKind::config,
+                 .text = "event=reload result=refused; the configuration in force stays as it is"});
   }
   log_.set_level(configuration->agent.log_level);
   node_ = configuration->agent.node.empty() ? host_name() : configuration->agent.node;
   const Applied applied = directory_.apply(*configuration);
-  log_.write(config::LogLevel::notice,
-             fmt::format("event=reload result=done added={} changed={} removed={} unchanged={}",
-                         joined(applied.added), joined(applied.changed), joined(applied.removed),
-                         applied.unchanged));
-  flush_log();
+  outside_.apply(*configuration, node_);
+  note(config::LogLevel::notice,
+       {.kind = EventKind::config,
+        .text = fmt::format("event=reload result=done added={} changed={} removed={} unchanged={} "
+                            "groups_added={} groups_changed={} groups_removed={}",
+                            joined(applied.added), joined(applied.changed), joined(applied.removed),
+                            applied.unchanged, joined(applied.groups_added),
+                            joined(applied.groups_changed), joined(applied.groups_removed))});
   keep_mailboxes_moving();
 }
 
@@ -251,24 +187,54 @@ void Control::stop_soon() {
 // Everything stays as it is: the next agent reads from the state file how that was.
 void Control::make_room() {
   if (stopping_) return;
-  log_.write(config::LogLevel::notice, "event=replace: another agent goes on from here");
+  note(config::LogLevel::notice,
+       {.kind = EventKind::stop, .text = "event=replace: another agent goes on from here"});
   end_ = End::replaced;
   context_.stop();
 }
 
 // The first request hands over and waits for the peer; the second one does not wait.
 void Control::stop() {
-  log_.write(config::LogLevel::notice, stopping_
-                                           ? "event=stop-now: not waiting for the peer any more"
-                                           : "event=stop: handing over");
-  if (stopping_) {
+  note(config::LogLevel::notice,
+       {.kind = EventKind::stop,
+        .text = stopping_ ? "event=stop-now: not waiting for the peer any more"
+                          : "event=stop: handing over"});
+  if (std::exchange(stopping_, true)) {
     directory_.remove_all_now();
+    keep_mailboxes_moving();
+    if (directory_.empty()) context_.stop();
   } else {
-    directory_.remove_all();
+    before_release_of_all([this] { hand_over_all(); });
   }
-  stopping_ = true;
+}
+
+void Control::hand_over_all() {
+  directory_.remove_all();
   keep_mailboxes_moving();
-  if (directory_.empty()) context_.stop();
+  end_when_empty();
+}
+
+// Hooks come to their end first, unless somebody asks to stop a second time.
+void Control::end_when_empty() {
+  if (directory_.empty()) outside_.stopped([this] { context_.stop(); });
+}
+
+// Side by side; the second request to stop does not wait for them.
+void Control::before_release_of_all(std::function<void()> then) {
+  const auto groups = directory_.groups();
+  const auto left = std::make_shared<std::size_t>(groups.size() + 1);
+  const auto one_less = [left, then = std::move(then)] {
+    if (--*left == 0) then();
+  };
+  for (const GroupEntry* group : groups) outside_.before_release(group->id, one_less);
+  one_less();
+}
+
+void Control::note(config::LogLevel level, Event event) {
+  log_.write(level, event.text);
+  if (event.at == RealTime{}) event.at = real_now();
+  events_.add(std::move(event));
+  flush_log();
 }
 
 void Control::flush_log() {

@@ -12,13 +12,20 @@
 #include <string>
 
 #include "agent/control/api.hpp"
+#include "agent/control/commands.hpp"
 #include "agent/control/directory.hpp"
+#include "agent/control/event_log.hpp"
+#include "agent/control/execution.hpp"
+#include "agent/control/history.hpp"
 #include "agent/control/log.hpp"
 #include "agent/control/operations.hpp"
+#include "agent/control/outside.hpp"
+#include "agent/control/overrides.hpp"
 #include "agent/control/sockets.hpp"
 #include "agent/http/http_server.hpp"
 #include "agent/mailbox/messages.hpp"
 #include "agent/record/recorder.hpp"
+#include "agent/runner/client.hpp"
 
 namespace failover::control {
 
@@ -28,10 +35,17 @@ struct EngineProbe {
   std::function<std::uint64_t()> events_lost;
 };
 
+// Where it reads and keeps what.
+struct Places {
+  std::filesystem::path configuration;         // the file
+  std::optional<std::filesystem::path> state;  // the directory of what survives a stop, if any
+  std::filesystem::path runner;                // the runner's socket
+};
+
 class Control {
  public:
   // state: what is kept across an end of the agent, or nullptr.
-  Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, std::filesystem::path file,
+  Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Places& places,
           std::optional<record::Recorder> recorder, StateFile* state);
 
   // Starts answering and applies the configuration.
@@ -50,19 +64,29 @@ class Control {
   void take(const SawTwoActive& message);
   void take(const SawStranger& message);
   void take(const OperationFinished& message);
+  void take(const GroupMoved& message);
+  void take(const TrackMoved& message);
+  void take(const ServicesWanted& message);
+  void take(const GroupGone& message);
   void take(const RecordedRouter& message);
   void take(const RecordedEvent& message);
   void take(const RouterGone& message);
+  void take(const TrackTold& message) { outside_.told(message); }
   void take(const KernelLog& message);
   void wait_for_signal();
   void reload();
   void make_room();
   void stop();
+  void before_release_of_all(std::function<void()> then);
+  void hand_over_all();
+  void end_when_empty();
+  void note(config::LogLevel level, Event event);
   void flush_log();
   void flush_recording();
   void keep_mailboxes_moving();
   [[nodiscard]] AgentState agent_state() const;
   [[nodiscard]] std::string name_of(RouterId id) const;
+  [[nodiscard]] Event router_event(EventKind kind, RouterId id) const;
 
   Mailboxes& mailboxes_;
   Log& log_;
@@ -73,8 +97,16 @@ class Control {
   std::string node_;
   Instant started_;
   boost::asio::io_context context_;
+  Overrides overrides_;
   Directory directory_;
   Operations operations_;
+  History history_;
+  EventLog events_;
+  runner::Client runner_;
+  Execution for_checks_;
+  Execution for_hooks_;
+  Outside outside_;
+  Commands commands_;
   Api api_;
   http::HttpServer server_;
   boost::asio::signal_set signals_;

@@ -2,177 +2,93 @@
 
 #include <algorithm>
 
+#include "agent/control/parts.hpp"
+
 namespace failover::control {
 namespace {
 
-struct ElectionOf {
-  router::Election operator()(const config::CarpSettings& carp) const {
-    return carp::Election{
-        .advbase = carp.advbase, .advskew = carp.advskew, .dead_ratio = carp.dead_ratio};
+std::uint32_t free_number(std::vector<bool>& in_use) {
+  const auto free = std::ranges::find(in_use, false);
+  const auto number = static_cast<std::uint32_t>(free - in_use.begin());
+  if (free == in_use.end()) {
+    in_use.push_back(true);
+  } else {
+    *free = true;
   }
-  router::Election operator()(const config::VrrpSettings& vrrp) const {
-    return vrrp::Election{.version = vrrp.version,
-                          .priority = vrrp.priority,
-                          .interval = vrrp.interval,
-                          .dead_ratio = vrrp.dead_ratio};
-  }
-};
-
-// keepalived's window unless it is configured: three intervals, 5 s at least.
-vrrp::ReplayWindow window_of(const config::VrrpSettings& vrrp) {
-  constexpr int least = 5;
-  const int three_intervals = (3 * vrrp.interval.value() + 99) / 100;
-  const int seconds = std::clamp<int>(three_intervals, least, vrrp::ReplayWindow::max);
-  return vrrp.hmac->window.value_or(*vrrp::ReplayWindow::from(seconds));
+  return number;
 }
 
-std::optional<VrrpWire::Setup::Hmac> hmac_of(const config::VrrpSettings& vrrp) {
-  if (!vrrp.hmac) return std::nullopt;
-  VrrpWire::Setup::Hmac hmac{.keys = {},
-                             .mode = vrrp.hmac->mode,
-                             .anti_replay = vrrp.hmac->anti_replay,
-                             .window = window_of(vrrp)};
-  for (const config::HmacKeySettings& key : vrrp.hmac->keys)
-    hmac.keys.push_back(vrrp::HmacKey::from(key.id, key.secret.bytes()).value());
-  return hmac;
-}
-
-struct WireOf {
-  std::vector<IpAddress> advertised;
-
-  Wire operator()(const config::CarpSettings& carp) const {
-    // Whatever the others' advskew is.
-    const carp::Rank fastest{.advbase = carp.advbase.value()};
-    return CarpWire(carp.vhid, carp.password.bytes(), advertised,
-                    {.mode = carp.replay_protection,
-                     .window = carp.replay_window,
-                     .interval = fastest.interval()});
-  }
-  Wire operator()(const config::VrrpSettings& vrrp) const {
-    return VrrpWire({.vrid = vrrp.vrid,
-                     .version = vrrp.version,
-                     .checksum = vrrp.checksum,
-                     .centiseconds = vrrp.interval.value(),
-                     .password = vrrp::password_from(vrrp.password.bytes()),
-                     .addresses = advertised,
-                     .hmac = hmac_of(vrrp)});
-  }
-};
-
-std::vector<IpAddress> advertised_by(const config::RouterSettings& settings) {
-  std::vector<IpAddress> advertised;
-  for (const config::AddressSettings& address : settings.addresses)
-    if (address.advertise) advertised.push_back(address.prefix.address());
-  return advertised;
-}
-
-router::Settings machine_settings(const config::RouterSettings& settings) {
-  return {.election = election_of(settings),
-          .preempt = settings.preempt,
-          .handover_timeout = settings.handover_timeout,
-          .addresses = settings.addresses.size(),
-          .speaks = {.ipv4 = settings.has(Family::ipv4), .ipv6 = settings.has(Family::ipv6)}};
-}
-
-// 00:00:5e:00:01:ID for CARP and for VRRP over IPv4, 00:00:5e:00:02:ID for VRRP over IPv6 (RFC
-// 9568, section 7.3).
-PerFamily<std::optional<MacAddress>> virtual_macs(const config::RouterSettings& settings) {
-  if (settings.mac == config::MacMode::interface) return {};
-  const auto made = [&](std::uint8_t kind) {
-    return MacAddress({0x00, 0x00, 0x5e, 0x00, kind, settings.id()});
-  };
-  const bool vrrp = std::holds_alternative<config::VrrpSettings>(settings.protocol);
-  return {.ipv4 = made(1), .ipv6 = made(vrrp ? 2 : 1)};
-}
-
-std::uint8_t least_ttl(const config::RouterSettings& settings) {
-  if (settings.peers.empty()) return unrouted_ttl;
-  return static_cast<std::uint8_t>(unrouted_ttl - settings.max_hops.value());
-}
-
-std::unique_ptr<EngineRouter> engine_part(const RouterEntry& entry) {
-  const config::RouterSettings& settings = entry.settings;
-  std::vector<IpAddress> all;
-  for (const config::AddressSettings& address : settings.addresses)
-    all.push_back(address.prefix.address());
-  PerFamily<std::optional<IpAddress>> sources;
-  for (const IpAddress& source : settings.sources) sources[source.family()] = source;
-  return std::make_unique<EngineRouter>(
-      EngineRouter{.id = entry.id,
-                   .slot = entry.slot,
-                   .number = settings.id(),
-                   .settings = machine_settings(settings),
-                   .wire = std::visit(WireOf{advertised_by(settings)}, settings.protocol),
-                   .addresses = std::move(all),
-                   .sources = sources,
-                   .peers = settings.peers,
-                   .least_ttl = least_ttl(settings),
-                   .virtual_macs = virtual_macs(settings),
-                   .status = entry.status.get()});
-}
-
-// An IPv6 failover IP is deprecated from the beginning, so that nothing that the host sends by
-// itself leaves from it, unless a preferred lifetime asks for that.
-std::optional<std::chrono::seconds> preferred_lifetime(const config::AddressSettings& address) {
-  const bool ipv6 = address.prefix.address().family() == Family::ipv6;
-  if (ipv6 && !address.preferred_lifetime) return std::chrono::seconds(0);
-  if (address.preferred_lifetime == config::forever) return std::nullopt;
-  return address.preferred_lifetime;
-}
-
-std::size_t longest_advert(const config::RouterSettings& settings) {
-  if (!std::holds_alternative<config::VrrpSettings>(settings.protocol)) return carp::advert_bytes;
-  PerFamily<std::size_t> counts;
-  for (const IpAddress& address : advertised_by(settings)) ++counts[address.family()];
-  std::size_t longest = 0;
-  for (const Family family : families)
-    for (const auto version : {vrrp::Version::v2, vrrp::Version::v3})
-      longest = std::max(longest, vrrp::advert_bytes(version, family, counts[family]));
-  return longest + vrrp::trailer_bytes;
-}
-
-bool accepts(const config::RouterSettings& settings) {
-  const auto* vrrp = std::get_if<config::VrrpSettings>(&settings.protocol);
-  return vrrp == nullptr || vrrp->accept;
-}
-
-KernelRouter kernel_part(const RouterEntry& entry) {
-  KernelRouter part{.id = entry.id,
-                    .slot = entry.slot,
-                    .name = entry.settings.name(),
-                    .addresses = {},
-                    .longest_advert = longest_advert(entry.settings),
-                    .protocol = router::protocol_of(election_of(entry.settings)),
-                    .number = entry.settings.id(),
-                    .virtual_macs = virtual_macs(entry.settings),
-                    .accepts = accepts(entry.settings)};
-  for (const config::AddressSettings& address : entry.settings.addresses)
-    part.addresses.push_back({.prefix = address.prefix,
-                              .label = address.label,
-                              .scope = address.scope,
-                              .preferred_lifetime = preferred_lifetime(address),
-                              .noprefixroute = address.noprefixroute});
-  return part;
+template <class Entries>
+std::vector<const typename Entries::mapped_type*> in_order(const Entries& entries) {
+  std::vector<const typename Entries::mapped_type*> list;
+  list.reserve(entries.size());
+  for (const auto& [name, entry] : entries) list.push_back(&entry);
+  return list;
 }
 
 }  // namespace
 
-router::Election election_of(const config::RouterSettings& settings) {
-  return std::visit(ElectionOf{}, settings.protocol);
+std::string group_of(const config::RouterSettings& router) {
+  return router.group.empty() ? router.name() : router.group;
 }
 
 Applied Directory::apply(const config::Configuration& wanted) {
   Applied applied;
   later_.clear();
-  std::map<std::string, const config::RouterSettings*> wanted_by_name;
-  for (const config::RouterSettings& settings : wanted.routers)
-    wanted_by_name[settings.name()] = &settings;
+  WantedGroups groups;
+  for (const config::GroupSettings& group : wanted.groups) groups.emplace(group.name, group);
+  WantedRouters routers;
+  for (const config::RouterSettings& settings : wanted.routers) {
+    routers[settings.name()] = &settings;
+    const std::string group = group_of(settings);
+    groups.try_emplace(group, config::GroupSettings{.name = group, .preempt = settings.preempt});
+  }
+  apply_groups(groups, wanted, applied);
+  started_ = true;
+  apply_routers(routers, applied);
+  remove_groups_without_routers();
+  return applied;
+}
+
+std::optional<router::Role> Directory::earlier_role(const config::Configuration& wanted,
+                                                    std::string_view group) const {
+  std::optional<router::Role> role;
+  for (const config::RouterSettings& router : wanted.routers) {
+    if (state_ == nullptr || group_of(router) != group) continue;
+    const auto survivor = state_->find(router.name());
+    if (survivor) role = std::max(role.value_or(survivor->role), survivor->role);
+  }
+  return role;
+}
+
+void Directory::apply_groups(const WantedGroups& wanted, const config::Configuration& configuration,
+                             Applied& applied) {
+  for (auto& [name, entry] : groups_) {
+    if (entry.leaving || wanted.contains(name)) continue;
+    entry.leaving = true;
+    applied.groups_removed.push_back(name);
+  }
+  for (const auto& [name, settings] : wanted) {
+    const auto known = groups_.find(name);
+    if (known == groups_.end()) {
+      add(settings, started_ ? std::nullopt : earlier_role(configuration, name));
+      applied.groups_added.push_back(name);
+      continue;
+    }
+    if (std::exchange(known->second.leaving, false)) applied.groups_added.push_back(name);
+    if (known->second.settings == settings) continue;
+    change(known->second, settings);
+    applied.groups_changed.push_back(name);
+  }
+}
+
+void Directory::apply_routers(const WantedRouters& wanted, Applied& applied) {
   for (auto& [name, entry] : by_name_) {
-    if (entry.leaving || wanted_by_name.contains(name)) continue;
+    if (entry.leaving || wanted.contains(name)) continue;
     remove(entry);
     applied.removed.push_back(name);
   }
-  for (const auto& [name, settings] : wanted_by_name) {
+  for (const auto& [name, settings] : wanted) {
     const auto known = by_name_.find(name);
     if (known == by_name_.end()) {
       add(*settings);
@@ -192,13 +108,60 @@ Applied Directory::apply(const config::Configuration& wanted) {
       applied.changed.push_back(name);
     }
   }
-  return applied;
+}
+
+void Directory::add(const config::GroupSettings& settings, std::optional<router::Role> earlier) {
+  GroupEntry entry{.id = free_number(group_ids_), .settings = settings};
+  for (const config::TrackSettings& track : settings.tracks)
+    entry.tracks.emplace(track.name, std::make_unique<PublishedTrack>());
+  auto part = engine_part(entry, in_force_(settings.name));
+  // What is added while the agent runs, or goes on from an earlier life, is no start of it.
+  const bool fresh = !started_ && !earlier;
+  part->start = fresh ? group::Group::Start::fresh : group::Group::Start::resumed;
+  KernelGroup kernel = kernel_part(entry);
+  kernel.adopted = earlier == router::Role::active;
+  mailboxes_.control_to_kernel.post(AddGroup{std::move(kernel), std::move(part)});
+  groups_.emplace(settings.name, std::move(entry));
+}
+
+void Directory::change(GroupEntry& entry, const config::GroupSettings& settings) {
+  entry.settings = settings;
+  for (const config::TrackSettings& track : settings.tracks)
+    if (auto& status = entry.tracks[track.name]; !status)
+      status = std::make_unique<PublishedTrack>();
+  mailboxes_.control_to_kernel.post(
+      ChangeGroup{kernel_part(entry), engine_part(entry, in_force_(settings.name))});
+}
+
+// The engine writes what it publishes until it says that the group has gone. A new one of the same
+// name may be there before.
+void Directory::remove_groups_without_routers() {
+  std::vector<bool> has_router(group_ids_.size());
+  for (const auto& [name, router] : by_name_) has_router[router.group] = true;
+  for (auto at = groups_.begin(); at != groups_.end();) {
+    const auto entry = at++;
+    const GroupId id = entry->second.id;
+    if (!entry->second.leaving || has_router[id]) continue;
+    mailboxes_.control_to_kernel.post(RemoveGroup{id});
+    leaving_groups_.push_back(std::move(entry->second));
+    groups_.erase(entry);
+  }
+}
+
+std::string Directory::group_gone(GroupId id) {
+  const auto entry = std::ranges::find(leaving_groups_, id, &GroupEntry::id);
+  if (entry == leaving_groups_.end()) return {};
+  group_ids_[id] = false;
+  std::string name = std::move(entry->settings.name);
+  leaving_groups_.erase(entry);
+  return name;
 }
 
 void Directory::add(const config::RouterSettings& settings) {
-  const RouterId id = free_id();
+  const RouterId id = free_number(ids_);
   const auto [at, added] =
       by_name_.emplace(settings.name(), RouterEntry{.id = id,
+                                                    .group = groups_.at(group_of(settings)).id,
                                                     .slot = slot_of(settings.interface),
                                                     .settings = settings,
                                                     .status = std::make_unique<PublishedRouter>()});
@@ -215,6 +178,7 @@ void Directory::add(const config::RouterSettings& settings) {
 
 void Directory::change(RouterEntry& entry, const config::RouterSettings& settings) {
   entry.settings = settings;
+  entry.group = groups_.at(group_of(settings)).id;
   ChangeRouter message{.kernel = kernel_part(entry), .engine = engine_part(entry)};
   if (state_ != nullptr) message.engine->kept = state_->entry_of(settings.name());
   mailboxes_.control_to_kernel.post(std::move(message));
@@ -251,6 +215,7 @@ void Directory::gone(RouterId id) {
     add(again->second);
     later_.erase(again);
   }
+  remove_groups_without_routers();
 }
 
 const RouterEntry* Directory::find(std::string_view name) const {
@@ -264,11 +229,27 @@ const RouterEntry* Directory::find(RouterId id) const {
   return nullptr;
 }
 
-std::vector<const RouterEntry*> Directory::routers() const {
+const GroupEntry* Directory::find_group(std::string_view name) const {
+  const auto entry = groups_.find(name);
+  return entry == groups_.end() ? nullptr : &entry->second;
+}
+
+const GroupEntry* Directory::find_group(GroupId id) const {
+  for (const auto& [name, entry] : groups_)
+    if (entry.id == id) return &entry;
+  return nullptr;
+}
+
+std::vector<const RouterEntry*> Directory::routers() const { return in_order(by_name_); }
+
+std::vector<const RouterEntry*> Directory::routers_of(GroupId group) const {
   std::vector<const RouterEntry*> list;
-  for (const auto& [name, entry] : by_name_) list.push_back(&entry);
+  for (const auto& [name, entry] : by_name_)
+    if (entry.group == group) list.push_back(&entry);
   return list;
 }
+
+std::vector<const GroupEntry*> Directory::groups() const { return in_order(groups_); }
 
 InterfaceSlot Directory::slot_of(const std::string& interface) {
   const auto known = std::ranges::find(interfaces_, interface, &InterfaceEntry::name);
@@ -278,17 +259,6 @@ InterfaceSlot Directory::slot_of(const std::string& interface) {
   mailboxes_.control_to_kernel.post(
       AddInterface{.slot = slot, .name = interface, .status = interfaces_.back().status.get()});
   return slot;
-}
-
-RouterId Directory::free_id() {
-  const auto free = std::ranges::find(ids_, false);
-  const auto id = static_cast<RouterId>(free - ids_.begin());
-  if (free == ids_.end()) {
-    ids_.push_back(true);
-  } else {
-    *free = true;
-  }
-  return id;
 }
 
 }  // namespace failover::control

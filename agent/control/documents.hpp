@@ -1,12 +1,12 @@
 #pragma once
-// The JSON documents of the API, as text (PRODUCT: GET /v1/status and operations). The only place
-// that knows their fields.
+// The JSON documents of the API, as text. These and what they are put together from
+// (group_document.hpp, router_document.hpp, object_documents.hpp) alone know their fields.
 
 #include <string>
 
-#include "agent/control/directory.hpp"
-#include "agent/control/operations.hpp"
-#include "agent/control/router_document.hpp"
+#include "agent/control/event_log.hpp"
+#include "agent/control/explain.hpp"
+#include "agent/control/view.hpp"
 
 namespace failover::control {
 
@@ -20,12 +20,13 @@ struct AgentState {
   std::uint32_t restarts = 0;  // by this parent
 };
 
-[[nodiscard]] std::string status_document(const AgentState& agent, const Directory& directory);
+[[nodiscard]] std::string status_document(const AgentState& agent, const View& view);
+[[nodiscard]] std::string health_document(const AgentState& agent);
 [[nodiscard]] std::string operation_document(const Operation& operation);
 [[nodiscard]] std::string operations_document(const Operations& operations);
-[[nodiscard]] std::string health_document(const AgentState& agent);
-
-// {"reason": "..."} of a POST. Nothing when the body is not such an object; empty when it is empty.
-[[nodiscard]] std::optional<std::string> reason_in(const std::string& body);
+[[nodiscard]] std::string explain_document(const Explanation& explanation);
+[[nodiscard]] std::string history_document(const View& view, const std::string& group);
+// One line.
+[[nodiscard]] std::string event_document(const Event& event);
 
 }  // namespace failover::control

@@ -1,12 +1,15 @@
 #include "agent/control/router_document.hpp"
 
+#include "agent/control/parts.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "agent/control/parts.hpp"
+#include "agent/control/words.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover::control {
@@ -21,32 +24,6 @@ double seconds(Duration duration) { return std::chrono::duration<double>(duratio
 
 std::int64_t milliseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
-}
-
-std::string_view role_word(router::Role role) {
-  switch (role) {
-    case router::Role::initialize: return "initialize";
-    case router::Role::backup: return "backup";
-    case router::Role::active: return "active";
-  }
-  broken_promise();
-}
-
-std::string_view group_status(router::Role role) {
-  switch (role) {
-    case router::Role::initialize: return "Down";
-    case router::Role::backup: return "Ready (standby)";
-    case router::Role::active: return "Up (active)";
-  }
-  broken_promise();
-}
-
-// As adverts show it: a backup never speaks, so a peer is active, has said farewell, or is silent.
-std::string_view peer_state(const PeerStatus& peer, const RouterEntry& router, Instant now) {
-  if (peer.leaving) return "leaving";
-  const auto election = election_of(router.settings);
-  const Duration dead = router::dead_time(election, router::rank(election, {}), peer.rank);
-  return now - peer.heard <= dead ? "active" : "silent";
 }
 
 // What an advert says of its sender's rank, in the protocol's own words.
@@ -73,19 +50,10 @@ std::optional<std::string_view> counter_word(CounterKind kind) {
   broken_promise();
 }
 
-Json peers_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
+Json peers_json(const RouterView& router, Instant now) {
   Json peers = Json::array();
-  for (std::uint32_t i = 0; i < status.peer_count; ++i) {
-    const PeerStatus& peer = status.peers[i];
-    Json json{{"address", peer.address.text()},
-              {"mac", peer.mac.text()},
-              {"state", peer_state(peer, router, now)},
-              {"last_heard_ms", milliseconds(std::max(now - peer.heard, Duration{0}))},
-              {"last_heard", timestamp(peer.heard_at)}};
-    std::visit(RankFields{json}, peer.rank);
-    if (const auto counter = counter_word(peer.counter)) json["counter"] = *counter;
-    peers.push_back(std::move(json));
-  }
+  for (std::uint32_t i = 0; i < router.status.peer_count; ++i)
+    peers.push_back(peer_json(router.status.peers[i], router.settings, now));
   return peers;
 }
 
@@ -128,10 +96,10 @@ struct ConfiguredRank {
   }
 };
 
-Json rank_json(const RouterEntry& router, const RouterStatus& status) {
+Json rank_json(const RouterView& router) {
   const auto election = election_of(router.settings);
   const auto configured = router::rank(election, {});
-  Json json = std::visit(ConfiguredRank{status}, election);
+  Json json = std::visit(ConfiguredRank{router.status}, election);
   json["interval_s"] = seconds(router::interval(configured));
   json["dead_time_s"] = seconds(router::dead_time(election, configured, std::nullopt));
   return json;
@@ -208,8 +176,8 @@ std::string replay_cause(const carp::Judgement& judgement) {
 }
 
 // Copies of the adverts of a peer that is heard keep nobody out: they are only counted.
-std::optional<std::string> replay_problem(const RouterEntry& router, const RouterStatus& status,
-                                          Instant now) {
+std::optional<std::string> replay_problem(const RouterView& router, Instant now) {
+  const RouterStatus& status = router.status;
   const auto& from = status.replayed;
   const auto* carp = std::get_if<config::CarpSettings>(&router.settings.protocol);
   if (carp == nullptr || carp->replay_protection != carp::ReplayProtection::enforce ||
@@ -217,7 +185,7 @@ std::optional<std::string> replay_problem(const RouterEntry& router, const Route
     return std::nullopt;
   for (std::uint32_t i = 0; i < status.peer_count; ++i)
     if (status.peers[i].address == from.address &&
-        peer_state(status.peers[i], router, now) == "active")
+        peer_state(status.peers[i], router.settings, now) == PeerState::active)
       return std::nullopt;
   return fmt::format("adverts from {} ({}) are refused as replayed: {}; {} rejected so far",
                      from.address.text(), from.mac.text(), replay_cause(status.replayed_as),
@@ -285,13 +253,27 @@ std::vector<std::string> aftermath_of(const RouterStatus& status) {
   return told;
 }
 
-bool is_carp(const RouterEntry& router) {
+bool is_carp(const RouterView& router) {
   return std::holds_alternative<config::CarpSettings>(router.settings.protocol);
 }
 
-Json router_json(const RouterEntry& router, const RouterStatus& status, Instant now) {
+}  // namespace
+
+Json peer_json(const PeerStatus& peer, const config::RouterSettings& router, Instant now) {
+  Json json{{"address", peer.address.text()},
+            {"mac", peer.mac.text()},
+            {"state", word(peer_state(peer, router, now))},
+            {"last_heard_ms", milliseconds(std::max(now - peer.heard, Duration{0}))},
+            {"last_heard", timestamp(peer.heard_at)}};
+  std::visit(RankFields{json}, peer.rank);
+  if (const auto counter = counter_word(peer.counter)) json["counter"] = *counter;
+  return json;
+}
+
+Json router_json(const RouterView& router, Instant now) {
+  const RouterStatus& status = router.status;
   auto problems = problems_of(status, now);
-  if (auto replay = replay_problem(router, status, now)) problems.push_back(std::move(*replay));
+  if (auto replay = replay_problem(router, now)) problems.push_back(std::move(*replay));
   const bool healthy = problems.empty() && status.role != router::Role::initialize;
   for (std::string& told : aftermath_of(status)) problems.push_back(std::move(told));
   Json addresses = Json::array();
@@ -302,7 +284,7 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
             {"interface", router.settings.interface},
             {"protocol", is_carp(router) ? "carp" : "vrrp"},
             {"id", router.settings.id()},
-            {"state", role_word(status.role)},
+            {"state", word(status.role)},
             {"reason", name(status.reason)},
             {"since", timestamp(status.since)},
             {"waiting_for", waits ? Json(name(status.waiting_for)) : Json(nullptr)},
@@ -310,8 +292,8 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
             {"addresses_held", status.held},
             {"mac", router.settings.mac == config::MacMode::interface ? "interface" : "virtual"},
             {"authentication", authentication_of(router.settings)},
-            {"rank", rank_json(router, status)},
-            {"peers", peers_json(router, status, now)},
+            {"rank", rank_json(router)},
+            {"peers", peers_json(router, now)},
             {"two_active", two_active_json(status)},
             {"collision", collision_json(status)},
             {"restored", restored_json(status)},
@@ -324,44 +306,6 @@ Json router_json(const RouterEntry& router, const RouterStatus& status, Instant 
   if (const auto* carp = std::get_if<config::CarpSettings>(&router.settings.protocol))
     json["replay_protection"] = protection_word(carp->replay_protection);
   return json;
-}
-
-}  // namespace
-
-std::string timestamp(RealTime time) {
-  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
-  const std::time_t seconds_since_epoch = whole.time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds_since_epoch, &parts);
-  const auto fraction = std::chrono::duration_cast<std::chrono::milliseconds>(time - whole);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                     fraction.count());
-}
-
-std::string rank_text(const router::Rank& rank) {
-  if (const auto* carp = std::get_if<carp::Rank>(&rank))
-    return fmt::format("advbase {}, advskew {}", carp->advbase, carp->advskew);
-  const auto& vrrp = std::get<vrrp::Rank>(rank);
-  return fmt::format("priority {}, interval {} s", vrrp.priority, seconds(vrrp.interval()));
-}
-
-// A router without a group is a group of its own.
-nlohmann::ordered_json group_json(const RouterEntry& router, Instant now) {
-  const RouterStatus status = router.status->read();
-  Json overrides = Json::array();
-  if (status.yielded)
-    overrides.push_back(
-        {{"kind", "yielded"}, {"reason", "operator"}, {"since", timestamp(status.since)}});
-  return {{"name", router.settings.name()},
-          {"role", role_word(status.role)},
-          {"status", group_status(status.role)},
-          {"reason", name(status.reason)},
-          {"since", timestamp(status.since)},
-          {"mode", "warm"},
-          {"demotion", status.demotion},
-          {"overrides", overrides},
-          {"routers", Json::array({router_json(router, status, now)})}};
 }
 
 }  // namespace failover::control

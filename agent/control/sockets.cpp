@@ -21,12 +21,12 @@ std::string refused(const std::string& what, const std::filesystem::path& path) 
 }
 
 std::optional<gid_t> failover_group() {
-  const group* entry = getgrnam("failover");
+  const ::group* entry = getgrnam("failover");
   return entry != nullptr ? std::optional(entry->gr_gid) : std::nullopt;
 }
 
 Result<Descriptor, std::string> listen_on(const std::filesystem::path& path, mode_t mode,
-                                          std::optional<gid_t> group) {
+                                          std::optional<gid_t> group, int type = SOCK_STREAM) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.native().size() >= sizeof address.sun_path)
@@ -34,7 +34,7 @@ Result<Descriptor, std::string> listen_on(const std::filesystem::path& path, mod
                    std::to_string(sizeof address.sun_path - 1) +
                    " bytes; choose a shorter --run-dir");
   std::memcpy(address.sun_path, path.c_str(), path.native().size());
-  Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  Descriptor socket(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   // The lock is ours, so a socket that is there is a dead agent's.
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
@@ -51,6 +51,10 @@ Result<Descriptor, std::string> listen_on(const std::filesystem::path& path, mod
 }
 
 }  // namespace
+
+std::filesystem::path runner_socket_in(const std::filesystem::path& directory) {
+  return directory / "runner.sock";
+}
 
 Result<RunDirectory, std::string> open_run_directory(const std::filesystem::path& directory) {
   std::error_code error;
@@ -75,8 +79,11 @@ Result<RunDirectory, std::string> open_run_directory(const std::filesystem::path
   if (!control) return failure(control.error());
   auto status = listen_on(directory / "status.sock", 0666, std::nullopt);
   if (!status) return failure(status.error());
+  auto runner = listen_on(runner_socket_in(directory), 0600, std::nullopt, SOCK_SEQPACKET);
+  if (!runner) return failure(runner.error());
   run.control = std::move(*control);
   run.status = std::move(*status);
+  run.runner = std::move(*runner);
   return run;
 }
 
@@ -84,6 +91,7 @@ void close_run_directory(const std::filesystem::path& directory) {
   std::error_code ignored;
   std::filesystem::remove(directory / "control.sock", ignored);
   std::filesystem::remove(directory / "status.sock", ignored);
+  std::filesystem::remove(runner_socket_in(directory), ignored);
 }
 
 }  // namespace failover::control

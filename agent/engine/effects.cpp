@@ -15,6 +15,8 @@ void Engine::handle(VirtualRouter& router, const router::Event& event, Instant a
   if (!effects.empty()) router.changed = true;
   for (const router::Effect& effect : effects)
     std::visit([&](const auto& content) { carry_out(router, content); }, effect);
+  show(router, at);
+  settle(at);
 }
 
 void Engine::carry_out(VirtualRouter& router, const router::SendAdvert& effect) {
@@ -22,7 +24,12 @@ void Engine::carry_out(VirtualRouter& router, const router::SendAdvert& effect) 
 }
 
 void Engine::carry_out(VirtualRouter& router, const router::ClaimAddresses&) {
-  to_kernel_.emplace_back(ClaimRouter{router.id()});
+  FailoverGroup* group = find_group(router.group());
+  if (group == nullptr || !group->waits_for_services()) {
+    to_kernel_.emplace_back(ClaimRouter{router.id()});
+  } else if (group->keep_waiting(router.id())) {
+    tell_control(ServicesWanted{group->id()});
+  }
 }
 
 void Engine::carry_out(VirtualRouter& router, const router::ReleaseAddresses& effect) {
@@ -54,10 +61,11 @@ void Engine::carry_out(VirtualRouter& router, const router::TwoActive& effect) {
 }
 
 void Engine::carry_out(VirtualRouter& router, const router::OperationEnded& effect) {
-  mailboxes_.engine_to_control.post(
-      OperationFinished{.id = router.id(),
-                        .operation = std::exchange(router.operation, 0),
-                        .outcome = effect.outcome});
+  FailoverGroup* group = find_group(router.group());
+  if (group == nullptr) return;
+  group->machine().handle(group::ElementEnded{router.id(), effect.outcome}, now_, group_effects_);
+  queue_effects(*group);
+  unsettle(*group);
 }
 
 // The router goes at the end of the wake-up: somebody up the stack may still hold it.
@@ -70,6 +78,9 @@ void Engine::carry_out(VirtualRouter& router, const router::Stopped&) {
                 [&](const auto& owned) { return owned.second.router == &router; });
   router.publish();
   to_kernel_.emplace_back(ForgetRouter{router.id()});
+  const FailoverGroup* group = find_group(router.group());
+  if (group != nullptr && group->has_routes() && group->machine().is_empty())
+    to_kernel_.emplace_back(ReleaseRoutes{group->id()});
   gone_.push_back(std::move(routers_[router.id()]));
 }
 

@@ -84,6 +84,10 @@ std::optional<Instant> Engine::next_deadline() const {
     for (const auto deadline : {router->machine().deadline(), router->probe_due()})
       if (deadline && (!soonest || *deadline < *soonest)) soonest = deadline;
   }
+  for (const auto& group : groups_) {
+    const auto deadline = group ? group->machine().deadline() : std::nullopt;
+    if (deadline && (!soonest || *deadline < *soonest)) soonest = deadline;
+  }
   return soonest;
 }
 
@@ -122,6 +126,10 @@ void Engine::judge_deadlines() {
     if (deadline && *deadline - router->machine().slack() <= now_)
       handle(*router, router::DeadlineReached{}, now_);
   }
+  for (const auto& group : groups_) {
+    const auto deadline = group ? group->machine().deadline() : std::nullopt;
+    if (deadline && *deadline <= now_) handle(*group, group::DeadlineReached{}, now_);
+  }
 }
 
 // Adverts first, then what the kernel thread is to do: whoever claims has said so before it adds.
@@ -154,6 +162,8 @@ void Engine::flush() {
 void Engine::publish() {
   for (const auto& router : routers_)
     if (router && router->changed) router->publish();
+  for (const auto& group : groups_)
+    if (group && group->changed) group->publish();
   for (Interface& interface : interfaces_) {
     if (!interface.changed || interface.published == nullptr) continue;
     interface.published->write(interface.status);

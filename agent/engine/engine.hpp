@@ -14,8 +14,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
+#include "agent/engine/failover_group.hpp"
 #include "agent/engine/sender.hpp"
 #include "agent/engine/virtual_router.hpp"
 #include "agent/mailbox/messages.hpp"
@@ -107,13 +109,10 @@ class Engine {
   void take(RouterRestored& message);
   void take(RouterBarred& message);
   void take(RouterUnbarred& message);
-  void take(HandOver& message);
-  void take(EndYield& message);
-  void take(AnnounceNow& message);
   void take(RemoveRouter& message);
   void take(RemoveRouterNow& message);
   void take(Quit& message);
-  void start_operation(RouterId id, OperationId operation, const router::Event& event);
+  void stop_router(RouterId id, const router::Event& event);
   void index_addresses(Interface& interface, VirtualRouter& router);
   // All of an interface, CARP before VRRP.
   void for_each_router(Interface& interface, const std::function<void(VirtualRouter&)>& action);
@@ -128,6 +127,32 @@ class Engine {
   void tell_control(Message message) {
     if (!mailboxes_.engine_to_control.offer(std::move(message))) ++events_lost_;
   }
+
+  // groups.cpp
+  void take(GroupAdded& message);
+  void take(GroupChanged& message);
+  void take(GroupRemoved& message);
+  void take(SwitchOverGroup& message);
+  void take(OverrideGroup& message);
+  void take(ReleaseGroup& message);
+  void take(AnnounceGroup& message);
+  void take(TrackReported& message);
+  void take(ServicesReady& message);
+  void take(ServicesFailed& message);
+  void start_operation(GroupId id, OperationId operation, const group::Event& event);
+  [[nodiscard]] FailoverGroup* find_group(GroupId id);
+  void join(VirtualRouter& router);
+  void part(VirtualRouter& router);
+  [[nodiscard]] group::View view_of(const VirtualRouter& router) const;
+  void show(VirtualRouter& router, Instant at);
+  void handle(FailoverGroup& group, const group::Event& event, Instant at);
+  void unsettle(FailoverGroup& group);
+  void queue_effects(const FailoverGroup& group);
+  void settle(Instant at);
+  void carry_out(GroupId id, const group::Tell& effect, Instant at);
+  void carry_out(GroupId id, const group::Moved& effect, Instant at);
+  void carry_out(GroupId id, const group::TrackMoved& effect, Instant at);
+  void carry_out(GroupId id, const group::OperationEnded& effect, Instant at);
 
   // effects.cpp
   void handle(VirtualRouter& router, const router::Event& event, Instant at);
@@ -147,6 +172,16 @@ class Engine {
   const Recording recording_;
   std::vector<Interface> interfaces_;                    // by slot
   std::vector<std::unique_ptr<VirtualRouter>> routers_;  // by id; empty where there is none
+  std::set<RouterId> stopped_early_;  // before they were added
+  std::vector<std::unique_ptr<FailoverGroup>> groups_;   // by id; empty where there is none
+  std::vector<GroupId> unsettled_;
+  group::Effects group_effects_;  // of the group that is asked; keeps its room
+  struct AskedFor {
+    GroupId group = 0;
+    group::Effect effect;
+  };
+  std::vector<AskedFor> asked_for_;  // in order
+  bool settling_ = false;
   std::vector<OutgoingAdvert> outgoing_;
   std::vector<OutgoingAdvert> leaving_;  // while they are sent
   std::vector<int> send_results_;

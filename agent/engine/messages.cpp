@@ -85,6 +85,8 @@ bool Engine::waits_to_resume(VirtualRouter& router, WaitingFor what,
   }
   const bool late = router.is_late(now_);
   if (was_active && late && !interface.capture) return true;
+  FailoverGroup* group = find_group(router.group());
+  if (was_active && group != nullptr) group->services_run();
   handle(router,
          router::Resume{.sources = *sources,
                         .role = survivor.role,
@@ -129,7 +131,9 @@ void Engine::take(RouterAdded& message) {
   interface.by_number(router.protocol())[router.number()] = &router;
   index_addresses(interface, router);
   router.changed = true;
+  join(router);
   tell_readiness(router);
+  if (stopped_early_.erase(id) > 0) stop_router(id, router::Stop{});
 }
 
 void Engine::take(RouterChanged& message) {
@@ -139,8 +143,11 @@ void Engine::take(RouterChanged& message) {
   std::erase_if(interface.by_address,
                 [&](const auto& entry) { return entry.second.router == router; });
   const router::Settings settings = message.router->settings;
+  const bool moves = message.router->group != router->group();
+  if (moves) part(*router);
   router->replace_setup(std::move(message.router));
   index_addresses(interface, *router);
+  if (moves) join(*router);
   handle(*router, router::Reconfigured{settings}, now_);
   tell_readiness(*router);
 }
@@ -175,36 +182,19 @@ void Engine::take(RouterUnbarred& message) {
   if (VirtualRouter* router = find(message.id)) handle(*router, router::Unbarred{}, now_);
 }
 
-// One operation at a time: the control thread refuses a second one.
-void Engine::start_operation(RouterId id, OperationId operation, const router::Event& event) {
+// It may come before the router, which has another way.
+void Engine::take(RemoveRouter& message) { stop_router(message.id, router::Stop{}); }
+
+void Engine::take(RemoveRouterNow& message) { stop_router(message.id, router::StopNow{}); }
+
+void Engine::stop_router(RouterId id, const router::Event& event) {
   VirtualRouter* router = find(id);
   if (router == nullptr) {
-    mailboxes_.engine_to_control.post(OperationFinished{
-        .id = id, .operation = operation, .outcome = router::Outcome::not_active});
+    stopped_early_.insert(id);
     return;
   }
-  router->operation = operation;
+  part(*router);
   handle(*router, event, now_);
-}
-
-void Engine::take(HandOver& message) {
-  start_operation(message.id, message.operation, router::SwitchOver{});
-}
-
-void Engine::take(EndYield& message) {
-  start_operation(message.id, message.operation, router::Unyield{});
-}
-
-void Engine::take(AnnounceNow& message) {
-  start_operation(message.id, message.operation, router::AnnounceAgain{});
-}
-
-void Engine::take(RemoveRouter& message) {
-  if (VirtualRouter* router = find(message.id)) handle(*router, router::Stop{}, now_);
-}
-
-void Engine::take(RemoveRouterNow& message) {
-  if (VirtualRouter* router = find(message.id)) handle(*router, router::StopNow{}, now_);
 }
 
 void Engine::take(Quit&) { quit_ = true; }

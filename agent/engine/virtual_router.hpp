@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "agent/engine/collision_watch.hpp"
-#include "agent/rate_limit.hpp"
 #include "agent/engine/sender.hpp"
 #include "agent/mailbox/messages.hpp"
+#include "agent/rate_limit.hpp"
 #include "agent/wire/wire.hpp"
 #include "protocol/router/router.hpp"
 
@@ -23,6 +23,7 @@ class VirtualRouter {
 
   [[nodiscard]] RouterId id() const { return setup_->id; }
   [[nodiscard]] InterfaceSlot slot() const { return setup_->slot; }
+  [[nodiscard]] GroupId group() const { return setup_->group; }
   [[nodiscard]] router::Protocol protocol() const {
     return router::protocol_of(setup_->settings.election);
   }
@@ -90,8 +91,8 @@ class VirtualRouter {
 
   void publish();
 
-  OperationId operation = 0;  // the one under way; 0: none
-  bool changed = false;       // since the last publish()
+  group::View shown;     // what its group has seen of it last
+  bool changed = false;  // since the last publish()
 
  private:
   [[nodiscard]] Result<Heard, Refusal> judge(const Datagram& datagram,

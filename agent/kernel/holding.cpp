@@ -12,14 +12,11 @@ namespace {
 // Between two chunks the notifications are read, so that their socket does not overflow over our
 // own.
 constexpr std::size_t steps_at_once = 1024;
-// Somebody who removes our addresses as fast as we put them back gets a second's rest after this
-// many.
-constexpr int restores_in_a_row = 20;
-constexpr Duration restore_window = 1s;
 
 }  // namespace
 
 void KernelThread::hold_what_is_wanted() {
+  group_routes_.remove_unwanted(found_);
   for (const Correction& correction : corrections_) correct_neighbours(correction);
   drop_before_adding();
   for (auto& [number, slot] : slots_)
@@ -28,6 +25,8 @@ void KernelThread::hold_what_is_wanted() {
     for (VirtualLink& link : router.links)
       if (link.holder.dirty) reconcile(router, link);
   take_after_removing();
+  group_routes_.add_wanted(found_);
+  for (KernelLog& line : group_routes_.take_log()) log(line.severity, std::move(line.text));
   corrections_.clear();
   for (const RouterId id : std::exchange(forgotten_, {}))
     mailboxes_.kernel_to_control.post(RouterGone{id});
@@ -141,14 +140,14 @@ bool KernelThread::may_heal(Holder& holder, const std::string& name, const netli
   });
   if (!adds) return true;
   const Instant now = clock_.monotonic();
-  if (now - holder.restores_since > restore_window) {
+  if (now - holder.restores_since > limits::restore_window) {
     holder.restores_since = now;
     holder.restores = 0;
   }
-  if (++holder.restores == restores_in_a_row)
+  if (++holder.restores == limits::restores_in_a_row)
     log(Severity::warning,
         name + ": somebody keeps changing the failover IPs; restoring them once a second now");
-  return holder.restores <= restores_in_a_row;
+  return holder.restores <= limits::restores_in_a_row;
 }
 
 // What we have added and the kernel has notified. The mark is not asked for: kernels before 5.18 do
@@ -245,6 +244,10 @@ void KernelThread::remove_what_is_left_elsewhere() {
     plan.emplace_back(netlink::RemoveLink{link.index});
     log(Severity::notice, link.name + ": removing the link, which an earlier agent left");
   }
+  const netlink::Plan routes = group_routes_.unwanted(found_);
+  plan.insert(plan.begin(), routes.begin(), routes.end());
+  if (!routes.empty())
+    log(Severity::notice, "removing routes and rules that an earlier agent left");
   // What goes on goes on without a packet taken: the filter is told with the first router.
   dropped_is_known_ = adopted_.empty();
   if (dropped_is_known_) plan.emplace_back(netlink::DropPackets{dropped_});

@@ -19,12 +19,14 @@ constexpr int retry_milliseconds = 1000;
 }  // namespace
 
 KernelThread::KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, LinkAccess& links,
-                           const Clock& clock, std::set<IpAddress> adopted)
+                           const Clock& clock, std::set<IpAddress> adopted,
+                           netlink::WantedRoutes adopted_routes)
     : mailboxes_(mailboxes),
       kernel_(kernel),
       links_(links),
       clock_(clock),
-      adopted_(std::move(adopted)) {}
+      adopted_(std::move(adopted)),
+      group_routes_(kernel, clock, std::move(adopted_routes)) {}
 
 void KernelThread::run() {
   begin();
@@ -35,9 +37,11 @@ void KernelThread::begin() { dump(); }
 
 void KernelThread::turn(Wake wake) {
   if (wake == Wake::overdue) found_changed_ = true;
+  if (wake == Wake::overdue) group_routes_.overdue();
   take_messages();
-  if (dump_failed_) dump();
+  if (dump_failed_ || group_routes_.wants_dump()) dump();
   read_notifications();
+  report_tracks();
   look_at_interfaces();
   hold_what_is_wanted();
   mailboxes_.kernel_to_engine.flush();
@@ -45,7 +49,7 @@ void KernelThread::turn(Wake wake) {
 }
 
 bool KernelThread::wants_retry() const {
-  return dump_failed_ ||
+  return dump_failed_ || group_routes_.wants_dump() || group_routes_.wants_retry() ||
          std::ranges::any_of(slots_,
                              [](const auto& entry) {
                                return entry.second.holder.dirty ||
@@ -120,6 +124,27 @@ void KernelThread::take(ChangeRouter& message) {
   slot.holder.dirty = found_changed_ = true;
 }
 
+void KernelThread::take(AddGroup& message) {
+  watch(message.kernel);
+  group_routes_.put(std::move(message.kernel));
+  mailboxes_.kernel_to_engine.post(GroupAdded{std::move(message.group)});
+  watch_routes();
+}
+
+void KernelThread::take(ChangeGroup& message) {
+  watch(message.kernel);
+  group_routes_.put(std::move(message.kernel));
+  mailboxes_.kernel_to_engine.post(GroupChanged{std::move(message.group)});
+  watch_routes();
+}
+
+void KernelThread::take(RemoveGroup& message) {
+  watch({.id = message.id, .name = {}});
+  group_routes_.forget(message.id);
+  mailboxes_.kernel_to_engine.post(GroupRemoved{message.id});
+  watch_routes();
+}
+
 void KernelThread::take(Quit&) { quit_ = true; }
 
 void KernelThread::take(ClaimRouter& message) {
@@ -185,6 +210,10 @@ void KernelThread::take(ForgetRouter& message) {
   forgotten_.push_back(message.id);
 }
 
+void KernelThread::take(ClaimRoutes& message) { group_routes_.claim(message.id); }
+
+void KernelThread::take(ReleaseRoutes& message) { group_routes_.release(message.id); }
+
 // Closing takes 20 ms: the capture goes here, at the end of the message.
 void KernelThread::take(CloseCapture& message) {
   message.capture.reset();
@@ -214,6 +243,7 @@ void KernelThread::take_notice(const netlink::Notification& notification) {
     return;
   }
   found_.apply(notification);
+  group_routes_.take_notice(notification);
   found_changed_ = true;
   for (auto& [number, slot] : slots_) look_whether_it_concerns(notification, slot.holder);
   if (may_be_about_links(notification)) look_whether_it_concerns_links(notification);
@@ -273,6 +303,7 @@ void KernelThread::dump() {
   dump_failed_ = !snapshot;
   if (!snapshot) return log(Severity::error, snapshot.error().text());
   found_.reset(*snapshot);
+  group_routes_.dumped();
   if (!std::exchange(cleaned_, true)) remove_what_is_left_elsewhere();
   found_changed_ = true;
   for (auto& [number, slot] : slots_) slot.holder.dirty = true;

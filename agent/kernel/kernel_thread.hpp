@@ -12,8 +12,10 @@
 #include <set>
 #include <vector>
 
+#include "agent/kernel/group_routes.hpp"
 #include "agent/kernel/held_router.hpp"
 #include "agent/kernel/watched_interface.hpp"
+#include "agent/kernel/watches.hpp"
 #include "agent/mailbox/messages.hpp"
 #include "netlink/found.hpp"
 #include "netlink/kernel.hpp"
@@ -22,9 +24,10 @@ namespace failover {
 
 class KernelThread {
  public:
-  // adopted: what an earlier life left and routers will go on with; the rest of it is removed.
+  // adopted: what an earlier life left and routers and groups will go on with; the rest of it is
+  // removed.
   KernelThread(Mailboxes& mailboxes, netlink::Kernel& kernel, LinkAccess& links, const Clock& clock,
-               std::set<IpAddress> adopted = {});
+               std::set<IpAddress> adopted = {}, netlink::WantedRoutes adopted_routes = {});
 
   // Until Quit. This is the kernel thread.
   void run();
@@ -43,13 +46,23 @@ class KernelThread {
   void take(AddInterface& message);
   void take(AddRouter& message);
   void take(ChangeRouter& message);
+  void take(AddGroup& message);
+  void take(ChangeGroup& message);
+  void take(RemoveGroup& message);
   void take(Quit& message);
   void take(ClaimRouter& message);
   void take(ReleaseRouter& message);
   void take(AnnounceRouter& message);
   void take(ProbeRouter& message);
   void take(ForgetRouter& message);
+  void take(ClaimRoutes& message);
+  void take(ReleaseRoutes& message);
   void take(CloseCapture& message);
+
+  // tracking.cpp
+  void watch(const KernelGroup& group);
+  void watch_routes();
+  void report_tracks();
 
   void read_notifications();
   void take_notice(const netlink::Notification& notification);
@@ -126,6 +139,15 @@ class KernelThread {
   const Clock& clock_;
   std::set<IpAddress> adopted_;  // those whose routers are still to be added
   netlink::Found found_;
+  GroupRoutes group_routes_;
+  Watches watches_;
+  struct Watched {
+    GroupId group = 0;
+    group::TrackNumber track = 0;
+  };
+  std::map<WatchId, Watched> watched_;
+  WatchId next_watch_ = 0;
+  std::set<Prefix> watched_routes_;  // what the kernel was last asked to tell of
   std::map<InterfaceSlot, Slot> slots_;
   std::map<RouterId, HeldRouter> routers_;
   std::vector<Correction> corrections_;

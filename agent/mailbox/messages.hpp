@@ -10,6 +10,7 @@
 
 #include "agent/clock.hpp"
 #include "agent/mailbox/capture.hpp"
+#include "agent/mailbox/group_messages.hpp"
 #include "agent/mailbox/mailbox.hpp"
 #include "agent/mailbox/status.hpp"
 #include "agent/state/state_file.hpp"
@@ -22,12 +23,12 @@ namespace failover {
 // Indexes into the threads' tables, given by the control thread; reused only after RouterGone.
 using RouterId = std::uint32_t;
 using InterfaceSlot = std::uint32_t;
-using OperationId = std::uint64_t;
 
 // A virtual router, as the engine needs it.
 struct EngineRouter {
   RouterId id = 0;
   InterfaceSlot slot = 0;
+  GroupId group = 0;
   std::uint8_t number = 0;  // VHID or VRID
   router::Settings settings;
   Wire wire;
@@ -70,8 +71,20 @@ struct ChangeRouter {
   KernelRouter kernel;
   std::unique_ptr<EngineRouter> engine;
 };
+struct AddGroup {
+  KernelGroup kernel;
+  std::unique_ptr<EngineGroup> group;  // handed on to the engine
+};
+struct ChangeGroup {
+  KernelGroup kernel;
+  std::unique_ptr<EngineGroup> group;
+};
+struct RemoveGroup {
+  GroupId id = 0;
+};
 struct Quit {};
-using ControlToKernel = std::variant<AddInterface, AddRouter, ChangeRouter, Quit>;
+using ControlToKernel =
+    std::variant<AddInterface, AddRouter, ChangeRouter, AddGroup, ChangeGroup, RemoveGroup, Quit>;
 
 struct ClaimRouter {
   RouterId id = 0;
@@ -95,7 +108,7 @@ struct CloseCapture {
   bool failed = false;  // it was still wanted: open another
 };
 using EngineToKernel = std::variant<ClaimRouter, ReleaseRouter, AnnounceRouter, ProbeRouter,
-                                    ForgetRouter, CloseCapture>;
+                                    ForgetRouter, ClaimRoutes, ReleaseRoutes, CloseCapture>;
 
 // --- To the engine ---
 
@@ -140,20 +153,9 @@ struct RouterUnbarred {
 };
 using KernelToEngine =
     std::variant<InterfaceAdded, InterfaceChanged, CaptureOpened, RouterAdded, RouterChanged,
-                 RouterClaimed, RouterRefused, RouterRestored, RouterBarred, RouterUnbarred>;
+                 RouterClaimed, RouterRefused, RouterRestored, RouterBarred, RouterUnbarred,
+                 GroupAdded, GroupChanged, GroupRemoved, TrackReported>;
 
-struct HandOver {
-  RouterId id = 0;
-  OperationId operation = 0;
-};
-struct EndYield {
-  RouterId id = 0;
-  OperationId operation = 0;
-};
-struct AnnounceNow {
-  RouterId id = 0;
-  OperationId operation = 0;
-};
 struct RemoveRouter {  // hand over first
   RouterId id = 0;
 };
@@ -161,7 +163,8 @@ struct RemoveRouterNow {
   RouterId id = 0;
 };
 using ControlToEngine =
-    std::variant<HandOver, EndYield, AnnounceNow, RemoveRouter, RemoveRouterNow, Quit>;
+    std::variant<SwitchOverGroup, OverrideGroup, ReleaseGroup, AnnounceGroup, TrackReported,
+                 ServicesReady, ServicesFailed, RemoveRouter, RemoveRouterNow, Quit>;
 
 // --- To the control thread ---
 
@@ -189,7 +192,7 @@ struct SawStranger {  // at most one of a kind in limits::report_spacing
   MacAddress mac;
 };
 struct OperationFinished {
-  RouterId id = 0;
+  GroupId id = 0;
   OperationId operation = 0;
   router::Outcome outcome = router::Outcome::done;
 };
@@ -207,8 +210,9 @@ struct RecordedEvent {
   RouterId id = 0;
   std::unique_ptr<const Handled> handled;
 };
-using EngineToControl = std::variant<RoleChanged, SawTwoActive, SawStranger, OperationFinished,
-                                     RecordedRouter, RecordedEvent>;
+using EngineToControl =
+    std::variant<RoleChanged, SawTwoActive, SawStranger, GroupMoved, TrackMoved, ServicesWanted,
+                 GroupGone, OperationFinished, RecordedRouter, RecordedEvent>;
 
 struct RouterGone {
   RouterId id = 0;
@@ -218,7 +222,7 @@ struct KernelLog {  // what the machine refused, or did behind our back
   Severity severity = Severity::error;
   std::string text;
 };
-using KernelToControl = std::variant<RouterGone, KernelLog>;
+using KernelToControl = std::variant<RouterGone, TrackTold, KernelLog>;
 
 // All of them; owned by main, outliving the threads.
 struct Mailboxes {

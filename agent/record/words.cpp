@@ -67,13 +67,29 @@ struct EventWords {
   std::string operator()(const router::Demote& event) const {
     return fmt::format("Demote {} {}", event.by.cost, event.by.count);
   }
-  std::string operator()(const router::SwitchOver&) const { return "SwitchOver"; }
+  std::string operator()(const router::SwitchOver& event) const {
+    return fmt::format("SwitchOver {}", number(event.unclaimed));
+  }
   std::string operator()(const router::Unyield&) const { return "Unyield"; }
   std::string operator()(const router::AnnounceAgain&) const { return "AnnounceAgain"; }
   std::string operator()(const router::Stop&) const { return "Stop"; }
   std::string operator()(const router::StopNow&) const { return "StopNow"; }
   std::string operator()(const router::Reconfigured& event) const {
     return "Reconfigured " + to_words(event.settings);
+  }
+  std::string operator()(const router::ComeAlong&) const { return "ComeAlong"; }
+  std::string operator()(const router::GiveUp& event) const {
+    return fmt::format("GiveUp {}", number(event.reason));
+  }
+  std::string operator()(const router::Forbid& event) const {
+    return fmt::format("Forbid {}", number(event.reason));
+  }
+  std::string operator()(const router::Allow&) const { return "Allow"; }
+  std::string operator()(const router::MayPreempt& event) const {
+    return fmt::format("MayPreempt {}", number(event.preempt));
+  }
+  std::string operator()(const router::Advertise& event) const {
+    return fmt::format("Advertise {}", number(event.what));
   }
   std::string operator()(const router::Woken&) const { return "Woken"; }
   std::string operator()(const router::DeadlineReached&) const { return "DeadlineReached"; }
@@ -127,6 +143,7 @@ class WordReader {
     }
     return value;
   }
+  Reason reason() { return static_cast<Reason>(number(0, static_cast<int>(last_reason))); }
   IpAddress address() {
     const auto parsed = IpAddress::parse(word());
     ok_ = ok_ && parsed;
@@ -220,8 +237,7 @@ constexpr std::array events{
                [](WordReader& in) -> router::Event {
                  const auto role = static_cast<router::Role>(
                      in.number(0, static_cast<int>(router::Role::active)));
-                 const auto reason =
-                     static_cast<Reason>(in.number(0, static_cast<int>(Reason::stopping)));
+                 const auto reason = in.reason();
                  const bool yielded = in.number(0, 1) != 0;
                  const bool late = in.number(0, 1) != 0;
                  const auto ipv4 = in.source();
@@ -262,13 +278,30 @@ constexpr std::array events{
                  const auto cost = static_cast<unsigned>(in.number(0, UINT32_MAX));
                  return router::Demote{{.cost = cost, .count = in.byte()}};
                }},
-    NamedEvent{"SwitchOver", plain<router::SwitchOver>},
+    NamedEvent{"SwitchOver",
+               [](WordReader& in) -> router::Event {
+                 return router::SwitchOver{static_cast<router::Unclaimed>(in.number(0, 1))};
+               }},
     NamedEvent{"Unyield", plain<router::Unyield>},
     NamedEvent{"AnnounceAgain", plain<router::AnnounceAgain>},
     NamedEvent{"Stop", plain<router::Stop>},
     NamedEvent{"StopNow", plain<router::StopNow>},
     NamedEvent{"Reconfigured",
                [](WordReader& in) -> router::Event { return router::Reconfigured{in.settings()}; }},
+    NamedEvent{"ComeAlong", plain<router::ComeAlong>},
+    NamedEvent{"GiveUp",
+               [](WordReader& in) -> router::Event { return router::GiveUp{in.reason()}; }},
+    NamedEvent{"Forbid",
+               [](WordReader& in) -> router::Event { return router::Forbid{in.reason()}; }},
+    NamedEvent{"Allow", plain<router::Allow>},
+    NamedEvent{"MayPreempt",
+               [](WordReader& in) -> router::Event {
+                 return router::MayPreempt{static_cast<Preempt>(in.number(0, 1))};
+               }},
+    NamedEvent{"Advertise",
+               [](WordReader& in) -> router::Event {
+                 return router::Advertise{static_cast<router::Advertised>(in.number(0, 1))};
+               }},
     NamedEvent{"Woken", plain<router::Woken>},
     NamedEvent{"DeadlineReached", plain<router::DeadlineReached>},
 };

@@ -38,7 +38,7 @@ std::string_view text_in(const std::array<char, Size>& field) {
 }
 
 Reason reason_named(std::string_view wanted) {
-  for (int number = 0; number <= static_cast<int>(Reason::stopping); ++number)
+  for (int number = 0; number <= static_cast<int>(last_reason); ++number)
     if (name(static_cast<Reason>(number)) == wanted) return static_cast<Reason>(number);
   return Reason::starting;  // a later version's
 }

@@ -21,7 +21,8 @@ else()
   # Debian's own hardening set. _FORTIFY_SOURCE needs optimisation and quarrels with the sanitizers.
   target_compile_options(failover_flags INTERFACE
     -fstack-protector-strong -fstack-clash-protection -fcf-protection
-    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+    -U_FORTIFY_SOURCE
+    $<$<NOT:$<OR:$<CONFIG:Debug>,$<BOOL:$<TARGET_PROPERTY:FAILOVER_UNOPTIMISED>>>>:-D_FORTIFY_SOURCE=2>)
   target_compile_definitions(failover_flags INTERFACE _GLIBCXX_ASSERTIONS)
   target_link_options(failover_flags INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 endif()

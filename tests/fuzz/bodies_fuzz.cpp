@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "agent/control/command_body.hpp"
 #include "agent/control/documents.hpp"
 #include "agent/http/http_server.hpp"
 #include "cli/documents.hpp"
@@ -11,11 +12,23 @@
 namespace failover::fuzz {
 namespace {
 
+using control::OperationKind;
+
+std::optional<std::string_view> role_of(const control::Command& command) {
+  if (command.hold == group::Hold::none) return std::nullopt;
+  return command.hold == group::Hold::active ? "active" : "backup";
+}
+
+std::optional<std::string> reason_in(const std::string& body) {
+  const auto command = control::command_in(OperationKind::switchover, body);
+  return command ? std::optional(command->reason) : std::nullopt;
+}
+
 // A reason goes from failoverctl to the agent, into an operation, and back.
 void check_reason(const std::string& reason) {
-  const auto received = control::reason_in(cli::reason_body(reason));
+  const auto received = reason_in(cli::wish_body({.reason = reason}));
   must(received.has_value(), "the agent takes any reason that failoverctl sends", reason);
-  must(control::reason_in(cli::reason_body(*received)) == received, "a reason arrives as it is");
+  must(reason_in(cli::wish_body({.reason = *received})) == received, "a reason arrives as it is");
   control::Operation operation;
   operation.id = 7;
   operation.target = "eth0.carp.10";
@@ -26,10 +39,21 @@ void check_reason(const std::string& reason) {
        "failoverctl reads the agent's operations");
 }
 
+// What the agent makes of any body for any operation, it makes of what it understood as well.
 void check_body(const std::string& json) {
-  const auto reason = control::reason_in(json);
-  if (!reason) return;
-  must(control::reason_in(cli::reason_body(*reason)) == reason, "a reason arrives as it is");
+  for (const OperationKind kind : {OperationKind::switchover, OperationKind::drain,
+                                   OperationKind::hold, OperationKind::freeze}) {
+    const auto command = control::command_in(kind, json);
+    if (!command) continue;
+    const auto again = control::command_in(
+        kind, cli::wish_body({.role = role_of(*command),
+                              .lasting = command->lasts,
+                              .force = command->unclaimed == group::Unclaimed::let_go,
+                              .reason = command->reason}));
+    must(again && again->reason == command->reason && again->lasts == command->lasts &&
+             again->hold == command->hold && again->unclaimed == command->unclaimed,
+         "failoverctl can ask for all that the agent understands", json);
+  }
 }
 
 // Whatever a client asked for is in the problem that it gets.

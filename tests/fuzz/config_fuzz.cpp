@@ -16,7 +16,9 @@
 
 #include "agent/config/duration_text.hpp"
 #include "agent/config/reader.hpp"
+#include "tests/fuzz/groups.hpp"
 #include "tests/fuzz/property.hpp"
+#include "tests/fuzz/toml_text.hpp"
 
 // An input may name any file as its password_file. There is one, and none is opened: the linker
 // sends the reader here.
@@ -187,22 +189,10 @@ void check_ranges(const Configuration& configuration) {
       must(addresses.insert(address.prefix.address()).second, "an address has one router",
            address.prefix.text());
   }
+  check_groups(configuration);
 }
 
 // --- Written out ---
-
-std::string toml_string(std::string_view text) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string result = "\"";
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (is_control(letter) || letter == '"' || letter == '\\')
-      result += {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
-    else
-      result += letter;
-  }
-  return result + '"';
-}
 
 std::string truth(bool is_true) { return is_true ? "true" : "false"; }
 
@@ -269,7 +259,7 @@ std::string header(const RouterSettings& router) {
 std::string written(const RouterSettings& router) {
   std::string text = header(router) + "]\naddresses = [";
   for (const AddressSettings& address : router.addresses) text += written(address) + ",";
-  text += "]\npreempt = " + truth(router.preempt == Preempt::on) + "\nmac = \"" +
+  text += std::string("]\nmac = \"") +
           (router.mac == config::MacMode::interface ? "interface" : "virtual") + "\"\n";
   text += std::visit([](const auto& protocol) { return written(protocol); }, router.protocol);
   if (router.handover_timeout % 1ms == Duration(0))
@@ -282,6 +272,19 @@ std::string written(const RouterSettings& router) {
   return text;
 }
 
+// The routers that are in the group, or the keys of the group in its router when that has its name:
+// a name of an interface may have letters that a [group.NAME] cannot have.
+std::string written(const Configuration& configuration, const config::GroupSettings& group) {
+  const auto is_member = [&](const RouterSettings& router) { return router.group == group.name; };
+  const auto count = std::ranges::count_if(configuration.routers, is_member);
+  const auto first = std::ranges::find_if(configuration.routers, is_member);
+  if (count == 1 && first->name() == group.name) return written(*first) + written_keys(group);
+  std::string text = "[group." + toml_string(group.name) + "]\n" + written_keys(group);
+  for (const RouterSettings& router : configuration.routers)
+    if (is_member(router)) text += written(router) + "group = " + toml_string(group.name) + "\n";
+  return text;
+}
+
 void check_written(Configuration configuration) {
   constexpr std::array levels{"error", "warning", "notice", "info", "debug"};
   std::string text =
@@ -289,8 +292,9 @@ void check_written(Configuration configuration) {
       toml_string(levels.at(static_cast<std::size_t>(configuration.agent.log_level))) + "\n";
   if (!configuration.agent.node.empty())
     text += "node = " + toml_string(configuration.agent.node) + "\n";
+  for (const config::GroupSettings& group : configuration.groups)
+    text += written(configuration, group);
   for (RouterSettings& router : configuration.routers) {
-    text += written(router);
     // Nanoseconds can be read, from "0.000000001s", but are not written.
     if (router.handover_timeout % 1ms != Duration(0))
       router.handover_timeout = limits::handover_timeout_default;

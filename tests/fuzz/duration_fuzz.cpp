@@ -4,6 +4,7 @@
 
 #include "agent/config/duration_text.hpp"
 #include "agent/control/documents.hpp"
+#include "agent/control/words.hpp"
 #include "cli/durations.hpp"
 #include "tests/fuzz/property.hpp"
 

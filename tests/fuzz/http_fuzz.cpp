@@ -56,7 +56,9 @@ config::Configuration one_router() {
 class Agent {
  public:
   Agent()
-      : directory_(mailboxes_),
+      : overrides_(
+            std::nullopt, [](const std::string&) {}, real_now()),
+        directory_(mailboxes_),
         server_(
             context,
             [this](const auto& request, auto reply) { api->handle(request, std::move(reply)); },
@@ -69,15 +71,21 @@ class Agent {
 
   void begin() {
     operations.emplace();
+    commands_.emplace(
+        context, mailboxes_, directory_, *operations, overrides_,
+        [](config::LogLevel, const control::Event&) {}, [] {},
+        [](GroupId, const std::function<void()>& then) { then(); });
     api.emplace(
-        context, mailboxes_, directory_, *operations,
-        [] { return control::AgentState{.node = "lb1"}; }, [] {});
+        context,
+        control::View{directory_, overrides_, *operations, history_,
+                      [](const std::string&, const std::string&) { return std::string(); }},
+        *commands_, events_, [] { return control::AgentState{.node = "lb1"}; }, [] {});
   }
   // What the engine would do with all that it was told.
   void finish_operations() {
     while (mailboxes_.control_to_engine.take()) continue;
     for (OperationId id = 1; id <= operations->all().size(); ++id)
-      operations->finish(id, router::Outcome::done);
+      operations->finish(id, 0, router::Outcome::done);
   }
   [[nodiscard]] std::size_t connections() const { return server_.connections(); }
   [[nodiscard]] std::uint64_t bad_requests() const { return server_.counters().bad_requests; }
@@ -90,7 +98,11 @@ class Agent {
 
  private:
   Mailboxes mailboxes_;
+  control::Overrides overrides_;
   control::Directory directory_;
+  control::History history_;
+  control::EventLog events_;
+  std::optional<control::Commands> commands_;
   http::HttpServer server_;
 };
 

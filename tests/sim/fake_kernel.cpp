@@ -16,6 +16,8 @@ void FakeKernel::reboot() {
   for (std::size_t at = addresses_.size(); at > 0; --at) tell(addresses_[at - 1], false, somebody);
   links_.clear();
   addresses_.clear();
+  routes_.clear();
+  rules_.clear();
   waiting_.clear();
   unconfirmed_.clear();
   overflowed_ = false;
@@ -41,7 +43,8 @@ Result<netlink::Snapshot, netlink::KernelError> FakeKernel::dump() {
   if (refuses_ != 0)
     return failure(netlink::KernelError{.error = refuses_, .operation = "dump", .hint = {}});
   unconfirmed_.clear();
-  return netlink::Snapshot{.links = links_, .addresses = addresses_};
+  return netlink::Snapshot{
+      .links = links_, .addresses = addresses_, .routes = routes_, .rules = rules_};
 }
 
 std::vector<netlink::KernelError> FakeKernel::execute(const netlink::Plan& plan) {
@@ -105,6 +108,41 @@ int FakeKernel::carry_out(const netlink::RemoveAddress& step) {
 
 int FakeKernel::carry_out(const netlink::KeepSecondaries&) {
   keeps_secondaries_ = true;
+  return 0;
+}
+
+int FakeKernel::carry_out(const netlink::AddRoute& step) {
+  const netlink::WantedRoute& wanted = step.route;
+  netlink::Route route{.key = key_of(wanted),
+                       .type = wanted.type,
+                       .protocol = netlink::our_protocol,
+                       .preferred_source = wanted.preferred_source,
+                       .onlink = wanted.onlink};
+  if (wanted.type == netlink::RouteType::unicast)
+    route.hops.push_back({.gateway = wanted.gateway, .interface = step.interface});
+  if (std::ranges::find(routes_, route.key, &netlink::Route::key) != routes_.end()) return EEXIST;
+  routes_.push_back(route);
+  notify(netlink::RouteChanged{std::move(route)});
+  return 0;
+}
+
+int FakeKernel::carry_out(const netlink::RemoveRoute& step) {
+  const auto there = std::ranges::find(routes_, step.key, &netlink::Route::key);
+  if (there == routes_.end()) return 0;
+  notify(netlink::RouteGone{*there});
+  routes_.erase(there);
+  return 0;
+}
+
+int FakeKernel::carry_out(const netlink::AddRule& step) {
+  if (std::ranges::find(rules_, step.rule) != rules_.end()) return EEXIST;
+  rules_.push_back(step.rule);
+  notify(netlink::RuleChanged{step.rule});
+  return 0;
+}
+
+int FakeKernel::carry_out(const netlink::RemoveRule& step) {
+  if (std::erase(rules_, step.rule) > 0) notify(netlink::RuleGone{step.rule});
   return 0;
 }
 

@@ -16,6 +16,7 @@ class FakeKernel final : public netlink::Kernel {
   FakeKernel(Surroundings& surroundings, std::size_t node);
 
   [[nodiscard]] Result<netlink::Snapshot, netlink::KernelError> dump() override;
+  void watch_routes(const std::set<Prefix>&) override {}  // all are told
   [[nodiscard]] std::vector<netlink::KernelError> execute(const netlink::Plan& plan) override;
   [[nodiscard]] Result<std::string, netlink::KernelError> setting(
       const std::string& path) override {
@@ -59,6 +60,10 @@ class FakeKernel final : public netlink::Kernel {
   [[nodiscard]] int carry_out(const netlink::KeepSecondaries& step);
   // Nobody sends packets to the addresses here.
   [[nodiscard]] int carry_out(const netlink::DropPackets&) { return 0; }
+  [[nodiscard]] int carry_out(const netlink::AddRoute& step);
+  [[nodiscard]] int carry_out(const netlink::RemoveRoute& step);
+  [[nodiscard]] int carry_out(const netlink::AddRule& step);
+  [[nodiscard]] int carry_out(const netlink::RemoveRule& step);
   // No macvlans and no settings here: routers hold their addresses on the interfaces.
   template <class OfLinks>
   [[nodiscard]] int carry_out(const OfLinks&) {
@@ -74,6 +79,8 @@ class FakeKernel final : public netlink::Kernel {
   std::size_t node_;
   std::vector<netlink::Link> links_;         // by segment
   std::vector<netlink::Address> addresses_;  // primaries before secondaries
+  std::vector<netlink::Route> routes_;
+  std::vector<netlink::Rule> rules_;
   std::vector<IpAddress> unconfirmed_;
   std::deque<Waiting> waiting_;
   int refuses_ = 0;

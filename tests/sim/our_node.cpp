@@ -88,8 +88,13 @@ void OurNode::start() {
     mailboxes_.control_to_kernel.post(AddInterface{.slot = static_cast<InterfaceSlot>(segment),
                                                    .name = segment == 0 ? "eth0" : "eth1",
                                                    .status = &interfaces_[segment]});
-  for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service)
+  for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service) {
+    mailboxes_.control_to_kernel.post(AddGroup{
+        .kernel = {.id = static_cast<GroupId>(service), .name = {}},
+        .group = std::make_unique<EngineGroup>(EngineGroup{
+            .id = static_cast<GroupId>(service), .status = &entries_[service].group_status})});
     add_router(service);
+  }
   wake_engine(surroundings_.now);
 }
 
@@ -243,6 +248,7 @@ AddRouter OurNode::setup_of(std::size_t service) const {
   setup.engine = std::make_unique<EngineRouter>(
       EngineRouter{.id = static_cast<RouterId>(service),
                    .slot = static_cast<InterfaceSlot>(served.segment),
+                   .group = static_cast<GroupId>(service),
                    .number = served.number,
                    .settings = entries_[service].settings,
                    .wire = wire_of(service),

@@ -49,6 +49,7 @@ class OurNode final : public Node {
   enum class Presence : std::uint8_t { absent, present, leaving };
   struct Entry {  // a router in the configuration
     PublishedRouter status;
+    PublishedGroup group_status;  // it is alone in a group
     router::Settings settings;
     Presence presence = Presence::absent;
     bool again = false;                       // to be added when it has gone

@@ -208,11 +208,11 @@ void OurNode::command(const Fault& fault) {
     entry.command = fault.kind;
   }
   if (fault.kind == FaultKind::switchover) {
-    mailboxes_.control_to_engine.post(HandOver{.id = id, .operation = operations_});
+    mailboxes_.control_to_engine.post(SwitchOverGroup{.id = id, .operation = operations_});
   } else if (fault.kind == FaultKind::release) {
-    mailboxes_.control_to_engine.post(EndYield{.id = id, .operation = operations_});
+    mailboxes_.control_to_engine.post(ReleaseGroup{.id = id, .operation = operations_});
   } else if (fault.kind == FaultKind::announce) {
-    mailboxes_.control_to_engine.post(AnnounceNow{.id = id, .operation = operations_});
+    mailboxes_.control_to_engine.post(AnnounceGroup{.id = id, .operation = operations_});
   } else if (fault.kind == FaultKind::remove_router) {
     remove_router(fault.other);
   } else {

@@ -175,6 +175,15 @@ void Oracles::check_reason(std::size_t node, std::size_t service,
     case Reason::starting:
     case Reason::listening:
     case Reason::stopping: break;
+    // Every router is alone in a group, and nobody asks for these here.
+    case Reason::group:
+    case Reason::start_delay:
+    case Reason::drain:
+    case Reason::held:
+    case Reason::frozen:
+    case Reason::mode_none:
+    case Reason::not_again:
+    case Reason::services: caused = false; break;
   }
   if (!caused)
     violated(now, "no transition without cause",
@@ -265,7 +274,15 @@ void Oracles::check_nobody_left(std::size_t node, std::size_t service, Instant n
     case Reason::element_down:
     case Reason::foreign_address:
     case Reason::kernel_refused:
-    case Reason::stall: return;
+    case Reason::stall:
+    case Reason::group:
+    case Reason::start_delay:
+    case Reason::drain:
+    case Reason::held:
+    case Reason::frozen:
+    case Reason::mode_none:
+    case Reason::not_again:
+    case Reason::services: return;
   }
   if (leaver.role == router::Role::active || disturbed_[node] >= now) return;
   bool somebody = false;

@@ -84,22 +84,47 @@ class ManPages(unittest.TestCase):
             r"= (\d+)", re.search(r"enum class Exit.*", source("agent/agent.hpp")).group()))
 
     def test_every_path_of_the_api_is_explained(self):
-        explained = [re.sub(r"(Cm|Ar) | Ns ", "", head) for head in heads("failover-api.7")]
-        paths = [re.sub(r'[", ]+', "/", found).rstrip("/")
-                 for found in words("agent/control/api.cpp", r'\bis\(\{("v1"[^}]*)\}\)')]
-        paths += ["/v1/operation/N"]
-        paths += [f"/v1/exec/group/GROUP/{verb}"
-                  for verb in words("agent/control/api.cpp", r'if \(verb == "(\w+)"\)')]
-        for path in paths:
-            self.assertIn(path, [head.split()[-1] for head in explained])
+        explained = set(re.findall(r"(?:GET|POST) (\S+)",
+                                   " ".join(re.sub(r"(Cm|Ar) | Ns ", "", head)
+                                            for head in heads("failover-api.7"))))
+        paths = {f"/v1/{tree}" for tree in words("agent/control/api.cpp", r'tree == "(\w+)"')}
+        paths |= {"/v1/operation/N", "/v1/explain/GROUP", "/v1/history/GROUP"}
+        paths -= {"/v1/explain", "/v1/history"}
+        for kind, name in words("agent/control/object_documents.cpp",
+                                r'Kind\{ObjectKind::\w+, "(\w+)", "\w+", "(\w*)"\}'):
+            paths.add(f"/v1/status/{kind}")
+            if name:
+                paths.add(f"/v1/status/{kind}/{kind.upper()}")
+        verbs = words("agent/control/operations.cpp", r'OperationKind::\w+: return "(\w+)"')
+        for verb in verbs:
+            self.assertTrue({f"/v1/exec/group/GROUP/{verb}", f"/v1/exec/agent/{verb}"} & explained,
+                            verb)
+        self.assertEqual(sorted(paths - explained), [])
+
+    def test_every_key_of_a_body_is_explained(self):
+        self.assert_items("failover-api.7", words("agent/control/command_body.cpp",
+                                                  r'(?:emplace_back\(|keys\{)"(\w+)"'))
+
+    def test_every_kind_of_event_and_override_is_named(self):
+        for file in ("event_log", "overrides"):
+            for kind in words(f"agent/control/{file}.cpp", r'Kind::\w+: return "([a-z-]+)"'):
+                self.assertIn(f".Qq {kind}", page("failover-api.7"))
 
     def test_every_problem_code_is_explained(self):
         pattern = r'\.code = "([a-z-]+)"'
-        self.assert_items("failover-api.7", words("agent/control/api.cpp", pattern) +
+        sources = [f"agent/control/{file.name}"
+                   for file in (ROOT / "agent/control").glob("a*.cpp") if file.name != "api.cpp"]
+        codes = [code for name in sources if ".code" in source(name)
+                 for code in words(name, pattern)]
+        self.assertGreater(len(codes), 5)
+        self.assert_items("failover-api.7", codes + words("agent/control/api.cpp", pattern) +
                           words("agent/http/refusals.cpp", pattern))
 
     def test_every_field_of_the_documents_is_named(self):
-        fields = words("agent/control/documents.cpp", r'\{"([a-z_]+)",')
+        fields = []
+        for file in (ROOT / "agent/control").glob("*document*.cpp"):
+            fields += re.findall(r'\{"([a-z_]+)",', file.read_text(encoding="utf-8"))
+        self.assertGreater(len(fields), 50)
         named = set(re.findall(r"[a-z_]+", page("failover-api.7")))
         self.assertEqual(sorted(set(fields) - named), [])
 

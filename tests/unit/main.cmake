@@ -1,6 +1,7 @@
-# failover_unit_test(NAME SOURCES... LIBS...): one Catch2 program, each of its cases known to CTest.
+# failover_unit_test(NAME [EXHAUSTIVE] SOURCES... LIBS...): one Catch2 program, each of its cases known
+# to CTest. Only one that walks through all that can happen takes longer to run than to optimise.
 function(failover_unit_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "EXHAUSTIVE" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   if(TARGET Catch2::Catch2WithMain)
     target_link_libraries(${name} PRIVATE Catch2::Catch2WithMain)
@@ -9,6 +10,10 @@ function(failover_unit_test name)
     target_link_libraries(${name} PRIVATE Catch2::Catch2)
   endif()
   target_link_libraries(${name} PRIVATE failover_flags ${ARG_LIBS})
+  if(NOT ARG_EXHAUSTIVE)
+    set_target_properties(${name} PROPERTIES FAILOVER_UNOPTIMISED ON)
+    target_compile_options(${name} PRIVATE -O0)
+  endif()
   # Catch2 is the larger half of what a test compiles; with ccache its headers need to be known.
   target_precompile_headers(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/unit/catch.hpp)
   set_source_files_properties(${PROJECT_SOURCE_DIR}/tests/unit/catch_main.cpp

@@ -15,47 +15,11 @@ using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 using http::Response;
 
-struct Fixture {
-  Mailboxes mailboxes;
-  boost::asio::io_context context;
-  control::Directory directory{mailboxes};
-  control::Operations operations;
-  control::AgentState state{.node = "lb1", .started = monotonic_now()};
-  bool restarted = false;
-  control::Api api{context,
-                   mailboxes,
-                   directory,
-                   operations,
-                   [this] { return state; },
-                   [this] { restarted = true; }};
-
+struct Fixture : ControlScene {
   Fixture() {
     directory.apply(configuration({carp_settings("eth0", vhid_10, "192.0.2.1/24"),
                                    carp_settings("eth0", vhid_11, "192.0.2.2/24")}));
     (void)asked_of_kernel(mailboxes);
-  }
-  // Nothing while the answer is put off.
-  using Answer = std::shared_ptr<std::optional<Response>>;
-  Answer ask(const std::string& method, const std::string& path,
-             const std::map<std::string, std::string>& query = {}, const std::string& body = {}) {
-    const http::Request request{.method = method,
-                                .path = path,
-                                .query = query,
-                                .body = body,
-                                .client = {.uid = 1000, .gid = 100, .pid = 4711},
-                                .access = http::Access::everything};
-    const auto answer = std::make_shared<std::optional<Response>>();
-    api.handle(request, [answer](Response response) { *answer = std::move(response); });
-    return answer;
-  }
-  Response get(const std::string& path, const std::map<std::string, std::string>& query = {}) {
-    return ask("GET", path, query)->value();
-  }
-  Response send(const std::string& method, const std::string& path, const std::string& body = {}) {
-    return ask(method, path, {}, body)->value();
-  }
-  Response post(const std::string& path, const std::string& body = {}) {
-    return send("POST", path, body);
   }
 };
 
@@ -95,7 +59,9 @@ TEST_CASE("PRODUCT 7: a path that there is not is 404") {
   Fixture fixture;
   for (const char* path : {"/", "/v1", "/v2/status", "/v1/status/x", "/v1/exec/group/eth0.carp.10",
                            "/v1/exec/group/eth0.carp.10/dance", "/v1/operation/1/x",
-                           "/v1/exec/host/eth0.carp.10/switchover"}) {
+                           "/v1/exec/host/eth0.carp.10/switchover", "/v1/exec/agent/switchover",
+                           "/v1/exec/group/eth0.carp.10/freeze", "/v1/status/track/x",
+                           "/v1/status/group/x/y", "/v1/explain", "/v1/history", "/v1/events/x"}) {
     INFO(path);
     const Response response = fixture.post(path);
     CHECK(response.status == 404);
@@ -105,7 +71,9 @@ TEST_CASE("PRODUCT 7: a path that there is not is 404") {
 
 TEST_CASE("PRODUCT 7: a wrong method is 405 and says which is right") {
   Fixture fixture;
-  for (const char* path : {"/v1/status", "/v1/healthz", "/v1/operation", "/v1/operation/1"})
+  for (const char* path :
+       {"/v1/status", "/v1/healthz", "/v1/operation", "/v1/operation/1", "/v1/status/group",
+        "/v1/status/group/web/elements", "/v1/explain/web", "/v1/history/web", "/v1/events"})
     for (const char* method : {"POST", "PUT", "DELETE", "PATCH"}) {
       INFO(method << " " << path);
       const Response response = fixture.send(method, path);
@@ -128,7 +96,7 @@ TEST_CASE("PRODUCT 7: an action is answered with 202, its operation, and where t
   CHECK(operation.at("kind") == "switchover");
   CHECK(operation.at("state") == "running");
   CHECK(operation.at("reason") == "kernel update");
-  CHECK(operation.at("uid") == 1000);
+  CHECK(operation.at("uid") == 0);
   CHECK(operation.at("pid") == 4711);
   CHECK(asked_of_engine(fixture.mailboxes) == Words{"switchover 0 1"});
 }
@@ -152,7 +120,7 @@ TEST_CASE("a body that is not understood is 400 and asks nobody") {
   Fixture fixture;
   for (const char* body : {"x", "[]", "1", "\"reason\"", "null", R"({"reason": 1})",
                            R"({"reason": null})", R"({"cause": "x"})", R"({"reason": "x")",
-                           "{\"reason\": \"\xff\"}", R"({"reason": "x", "force": true})"}) {
+                           "{\"reason\": \"\xff\"}", R"({"reason": "x", "for_s": 1})"}) {
     INFO(body);
     const Response response = fixture.post(web + "switchover", body);
     CHECK(response.status == 400);
@@ -170,7 +138,7 @@ TEST_CASE("PRODUCT 7: a second action while one runs is 409, on the same group o
   CHECK(code(response) == "operation-running");
   CHECK(Json::parse(response.body).at("detail").get<std::string>().find("operation 1") == 0);
   CHECK(fixture.post("/v1/exec/group/eth0.carp.11/switchover").status == 202);
-  fixture.operations.finish(1, router::Outcome::done);
+  fixture.finish(1, 0, router::Outcome::done);
   CHECK(fixture.post(web + "announce").status == 202);
 }
 
@@ -193,7 +161,7 @@ TEST_CASE("PRODUCT 7: who waits for an operation is answered when it ends") {
   const auto answer = fixture.ask("GET", "/v1/operation/1", {{"wait", "60"}});
   fixture.context.poll();
   CHECK_FALSE(*answer);
-  fixture.operations.finish(1, router::Outcome::taken_back);
+  fixture.finish(1, 0, router::Outcome::taken_back);
   fixture.context.restart();
   fixture.context.poll();
   REQUIRE(*answer);
@@ -210,14 +178,14 @@ TEST_CASE("PRODUCT 7: who waits is answered when the time is over, too") {
   REQUIRE(*answer);
   CHECK(Json::parse((*answer)->body).at("state") == "running");
   // Nobody waits any more: its end answers nothing twice.
-  fixture.operations.finish(1, router::Outcome::done);
+  fixture.finish(1, 0, router::Outcome::done);
   CHECK(Json::parse((*answer)->body).at("state") == "running");
 }
 
 TEST_CASE("an operation that has ended is answered at once, whatever the wait") {
   Fixture fixture;
   (void)fixture.post(web + "switchover");
-  fixture.operations.finish(1, router::Outcome::done);
+  fixture.finish(1, 0, router::Outcome::done);
   CHECK(Json::parse(fixture.get("/v1/operation/1", {{"wait", "60"}}).body).at("state") == "done");
 }
 

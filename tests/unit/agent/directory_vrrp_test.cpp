@@ -1,5 +1,6 @@
 // What the directory makes of settings for the other threads: elections, wires, lifetimes.
 
+#include "agent/control/parts.hpp"
 #include "tests/unit/agent/fake_control.hpp"
 #include "tests/unit/agent/peer_frames.hpp"
 #include "tests/unit/catch.hpp"
@@ -17,8 +18,8 @@ struct Fixture {
   AddRouter added(const config::RouterSettings& settings) {
     directory.apply(configuration({settings}));
     auto messages = taken_from(mailboxes.control_to_kernel);
-    REQUIRE(messages.size() == 2);
-    return std::get<AddRouter>(std::move(messages[1]));
+    REQUIRE(messages.size() == 3);
+    return std::get<AddRouter>(std::move(messages[2]));
   }
   // The same of settings that the router gets later.
   ChangeRouter changed(const config::RouterSettings& settings) {
@@ -65,8 +66,9 @@ TEST_CASE("both protocols have routers beside each other, each by its own name")
   const auto carp = carp_settings("eth0", carp::Vhid::of<20>(), "192.0.2.9/24");
   const auto applied = fixture.directory.apply(configuration({carp, twenty}));
   CHECK(applied.added == Words{"eth0.carp.20", "eth0.vrrp.20"});
-  CHECK(asked_of_kernel(fixture.mailboxes) ==
-        Words{"add-interface eth0 0", "add 0 eth0.carp.20", "add 1 eth0.vrrp.20"});
+  CHECK(asked_of_kernel(fixture.mailboxes) == Words{"add-group 0", "add-group 1",
+                                                    "add-interface eth0 0", "add 0 eth0.carp.20",
+                                                    "add 1 eth0.vrrp.20"});
   CHECK(fixture.directory.apply(configuration({carp, twenty})).unchanged == 2);
 }
 

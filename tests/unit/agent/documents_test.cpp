@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "agent/control/words.hpp"
 #include "tests/unit/agent/fake_control.hpp"
 #include "tests/unit/catch.hpp"
 
@@ -13,9 +14,7 @@ namespace {
 using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
-struct Fixture {
-  Mailboxes mailboxes;
-  control::Directory directory{mailboxes};
+struct Fixture : ControlScene {
   control::AgentState agent{.node = "lb1", .started = monotonic_now() - 12s};
   RouterStatus status;
   InterfaceStatus interface;
@@ -32,8 +31,9 @@ struct Fixture {
   }
   Json document() {
     directory.routers().front()->status->write(status);
+    directory.groups().front()->status->write(group_status_of(status));
     directory.interfaces().front().status->write(interface);
-    return Json::parse(control::status_document(agent, directory));
+    return Json::parse(control::status_document(agent, view));
   }
   Json group() { return document().at("groups").at(0); }
   Json router() { return group().at("routers").at(0); }
@@ -351,49 +351,6 @@ TEST_CASE("the agent's own trouble is told in the document") {
   CHECK(document.at("healthy") == false);
   CHECK(document.at("problems").size() == 2);
   CHECK(document.at("problems")[1] == "5 events were not logged");
-}
-
-TEST_CASE("PRODUCT 5: an operation's end has the exit status and the way back") {
-  control::Operations operations;
-  using control::OperationKind;
-  const auto ended = [&](OperationKind kind, router::Outcome outcome) {
-    const OperationId id = operations.start(kind, 0, "web").id;
-    operations.finish(id, outcome);
-    return Json::parse(control::operation_document(*operations.find(id)));
-  };
-  const Json done = ended(OperationKind::switchover, router::Outcome::done);
-  CHECK(done.at("state") == "done");
-  CHECK(done.at("exit") == 0);
-  CHECK(done.at("code").is_null());
-  CHECK(done.at("undo") == "failoverctl release web");
-  CHECK(done.at("ended").is_string());
-  const Json back = ended(OperationKind::switchover, router::Outcome::taken_back);
-  CHECK(back.at("state") == "failed");
-  CHECK(back.at("exit") == 5);
-  CHECK(back.at("code") == "taken-back");
-  CHECK(back.at("undo").is_null());
-  CHECK(ended(OperationKind::switchover, router::Outcome::not_active).at("exit") == 9);
-  CHECK(ended(OperationKind::switchover, router::Outcome::interrupted).at("exit") == 1);
-  CHECK(ended(OperationKind::announce, router::Outcome::done).at("undo").is_null());
-  CHECK(ended(OperationKind::release, router::Outcome::done).at("exit") == 0);
-}
-
-TEST_CASE("an operation that runs has no end and no code") {
-  control::Operations operations;
-  const auto& operation = operations.start(control::OperationKind::announce, 0, "web");
-  const Json document = Json::parse(control::operation_document(operation));
-  CHECK(document.at("state") == "running");
-  CHECK(document.at("ended").is_null());
-  CHECK(document.at("code").is_null());
-}
-
-TEST_CASE("a reason is taken from an empty body or an object, and from nothing else") {
-  CHECK(control::reason_in("") == "");
-  CHECK(control::reason_in("{}") == "");
-  CHECK(control::reason_in(R"({"reason": "a \"b\""})") == "a \"b\"");
-  CHECK_FALSE(control::reason_in(" "));
-  CHECK_FALSE(control::reason_in("[]"));
-  CHECK_FALSE(control::reason_in(std::string(100'000, '[')));
 }
 
 }  // namespace failover::tests

@@ -12,9 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Fixture {
-  Mailboxes mailboxes;
-  control::Directory directory{mailboxes};
+struct Fixture : ControlScene {
   control::AgentState agent{.node = "lb1", .started = monotonic_now() - 12s};
   config::RouterSettings settings =
       vrrp_settings("eth0", vrid_20, {"192.0.2.1/24", "2001:db8::1/64"});
@@ -32,7 +30,8 @@ struct Fixture {
   Json document() {
     directory.apply(configuration({settings}));
     directory.routers().front()->status->write(status);
-    return Json::parse(control::status_document(agent, directory));
+    directory.groups().front()->status->write(group_status_of(status));
+    return Json::parse(control::status_document(agent, view));
   }
   Json router() { return document().at("groups").at(0).at("routers").at(0); }
   void hear(const vrrp::Rank& rank, Duration ago, bool leaving = false) {

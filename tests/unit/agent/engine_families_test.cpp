@@ -35,7 +35,7 @@ struct Leaver {
   Leaver() {
     scene.addresses = one_of_each;
     scene.start_active();
-    scene.mailboxes.control_to_engine.post(HandOver{.id = 0, .operation = 5});
+    scene.mailboxes.control_to_engine.post(SwitchOverGroup{.id = 0, .operation = 5});
     scene.turn();
     scene.hear(frame_of({.rank = {.advbase = 1, .advskew = 9}, .addresses = one_of_each}));
     hear(arp_of(peer_mac, ip("192.0.2.1")));

@@ -167,7 +167,7 @@ TEST_CASE("other protocols' frames are nobody's business") {
 TEST_CASE("PRODUCT 8.1: only another machine's announcement of one of our addresses counts") {
   EngineScene scene;
   scene.start_active();
-  scene.mailboxes.control_to_engine.post(HandOver{.id = 0, .operation = 5});
+  scene.mailboxes.control_to_engine.post(SwitchOverGroup{.id = 0, .operation = 5});
   scene.turn();
   scene.hear(frame_of({.rank = {.advbase = 1, .advskew = 9}}));
   scene.turn();

@@ -139,7 +139,7 @@ TEST_CASE("PRODUCT 8.9: a barred router stays backup until it is unbarred") {
 TEST_CASE("PRODUCT 8.1: a switchover that nobody claims is taken back and ends so") {
   EngineScene scene;
   scene.start_active();
-  told_by_control(scene, HandOver{.id = 0, .operation = 9});
+  told_by_control(scene, SwitchOverGroup{.id = 0, .operation = 9});
   CHECK(rank_of(scene.sender.sent.back()).is_farewell());
   CHECK(scene.to_control().empty());
   scene.run_for(4s);
@@ -151,7 +151,7 @@ TEST_CASE("PRODUCT 8.1: a switchover that nobody claims is taken back and ends s
 TEST_CASE("PRODUCT 5: after a switchover the node is yielded until it is released") {
   EngineScene scene;
   scene.start_active();
-  told_by_control(scene, HandOver{.id = 0, .operation = 9});
+  told_by_control(scene, SwitchOverGroup{.id = 0, .operation = 9});
   scene.hear(frame_of({.rank = {.advbase = 1, .advskew = 100}}));
   scene.turn();
   CHECK(scene.status().yielded);
@@ -160,7 +160,7 @@ TEST_CASE("PRODUCT 5: after a switchover the node is yielded until it is release
   scene.hear(frame_of({.rank = {.advbase = 1, .advskew = 100}}));
   scene.turn();
   CHECK(scene.status().role == router::Role::backup);
-  told_by_control(scene, EndYield{.id = 0, .operation = 10});
+  told_by_control(scene, ReleaseGroup{.id = 0, .operation = 10});
   CHECK(scene.to_control() == Words{"operation 10 done"});
   CHECK_FALSE(scene.status().yielded);
   scene.hear(frame_of({.rank = {.advbase = 1, .advskew = 100}}));
@@ -174,9 +174,9 @@ TEST_CASE("operations on what cannot do them end at once, also when there is no 
   scene.add_router();
   scene.turn();
   (void)scene.to_control();
-  told_by_control(scene, HandOver{.id = 0, .operation = 1});
-  told_by_control(scene, AnnounceNow{.id = 0, .operation = 2});
-  told_by_control(scene, HandOver{.id = 500, .operation = 3});
+  told_by_control(scene, SwitchOverGroup{.id = 0, .operation = 1});
+  told_by_control(scene, AnnounceGroup{.id = 0, .operation = 2});
+  told_by_control(scene, SwitchOverGroup{.id = 500, .operation = 3});
   CHECK(scene.to_control() ==
         Words{"operation 1 not-active", "operation 2 not-active", "operation 3 not-active"});
 }
@@ -184,7 +184,7 @@ TEST_CASE("operations on what cannot do them end at once, also when there is no 
 TEST_CASE("an active announces again when it is asked to") {
   EngineScene scene;
   scene.start_active();
-  told_by_control(scene, AnnounceNow{.id = 0, .operation = 2});
+  told_by_control(scene, AnnounceGroup{.id = 0, .operation = 2});
   CHECK(scene.to_kernel() == Words{"announce 0"});
   CHECK(scene.to_control() == Words{"operation 2 done"});
 }
@@ -207,6 +207,16 @@ TEST_CASE("PRODUCT 8.1: a removed router hands over first, then is forgotten, an
   scene.add_router();
   scene.turn();
   CHECK(scene.status().role == router::Role::backup);
+}
+
+TEST_CASE("a router that is to go before it has come goes when it comes") {
+  EngineScene scene;
+  scene.start_interface();
+  told_by_control(scene, RemoveRouter{0});
+  scene.add_router();
+  scene.turn();
+  CHECK(scene.to_kernel() == Words{"release 0", "forget 0"});
+  CHECK_FALSE(scene.engine.next_deadline());
 }
 
 TEST_CASE("a router that is to go now waits for nobody, and still says farewell") {

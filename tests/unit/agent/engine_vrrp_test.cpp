@@ -252,7 +252,7 @@ TEST_CASE("RFC 3768 5.3: version 2 says whole seconds and carries its password")
 TEST_CASE("PRODUCT 8.1: a VRRP router that was switched over yields, and releases when told") {
   VrrpScene scene(both_families);
   scene.start_active();
-  scene.mailboxes.control_to_engine.post(HandOver{.id = 0, .operation = 3});
+  scene.mailboxes.control_to_engine.post(SwitchOverGroup{.id = 0, .operation = 3});
   scene.turn();
   scene.hear_vrrp({.rank = {.priority = 50, .centiseconds = 100}, .addresses = {ip("192.0.2.1")}});
   CHECK(scene.status().yielded);

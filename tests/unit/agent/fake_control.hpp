@@ -2,10 +2,14 @@
 // The control thread's parts without its sockets: a directory whose other threads are the test, and
 // configurations in two words.
 
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/control/api.hpp"
 #include "agent/control/directory.hpp"
 #include "tests/unit/agent/values.hpp"
 
@@ -41,9 +45,65 @@ namespace failover::tests {
   return {.agent = {}, .routers = std::move(routers)};
 }
 
-// "add-interface eth0 0", "add 0 eth0.carp.10", "change 0 eth0.carp.10", "remove 0", "operation
-// switchover 0 1": what the directory and the API asked of the other threads.
+// "add-interface eth0 0", "add-group 0", "add 0 eth0.carp.10", "change 0 eth0.carp.10", "remove 0",
+// "switchover 0 1", "override 0 2 drained": what the directory and the API asked of the other
+// threads.
 [[nodiscard]] std::vector<std::string> asked_of_kernel(Mailboxes& mailboxes);
 [[nodiscard]] std::vector<std::string> asked_of_engine(Mailboxes& mailboxes);
+
+// What the engine publishes of a group with that router alone.
+[[nodiscard]] GroupStatus group_status_of(const RouterStatus& router);
+
+// The control thread's parts together, without sockets, signals and the other threads.
+struct ControlScene {
+  using Answer = std::shared_ptr<std::optional<http::Response>>;  // nothing while it is put off
+
+  Answer ask(const std::string& method, const std::string& path,
+             const std::map<std::string, std::string>& query = {}, const std::string& body = {});
+  http::Response send(const std::string& method, const std::string& path,
+                      const std::string& body = {});
+  http::Response get(const std::string& path,
+                     const std::map<std::string, std::string>& query = {}) {
+    return ask("GET", path, query)->value();
+  }
+  http::Response post(const std::string& path, const std::string& body = {}) {
+    return send("POST", path, body);
+  }
+  void finish(OperationId operation, GroupId group, router::Outcome outcome) {
+    commands.finished({.id = group, .operation = operation, .outcome = outcome});
+  }
+  std::vector<std::string> engine() { return asked_of_engine(mailboxes); }
+
+  Mailboxes mailboxes;
+  boost::asio::io_context context;
+  std::vector<std::string> warnings;
+  control::Overrides overrides{
+      std::nullopt, [this](const std::string& text) { warnings.push_back(text); }, real_now()};
+  control::Directory directory{
+      mailboxes, nullptr, [this](const std::string& group) { return overrides.in_force(group); }};
+  control::Operations operations;
+  control::History history;
+  control::EventLog events;
+  std::vector<std::string> log;
+  control::Commands commands{context,
+                             mailboxes,
+                             directory,
+                             operations,
+                             overrides,
+                             [this](config::LogLevel, control::Event event) {
+                               log.push_back(event.text);
+                               event.at = real_now();
+                               events.add(std::move(event));
+                             },
+                             [] {},
+                             [](GroupId, const std::function<void()>& then) { then(); }};
+  std::string track_detail;
+  control::View view{directory, overrides, operations, history,
+                     [this](const std::string&, const std::string&) { return track_detail; }};
+  control::AgentState state{.node = "lb1", .started = monotonic_now()};
+  bool restarted = false;
+  control::Api api{
+      context, view, commands, events, [this] { return state; }, [this] { restarted = true; }};
+};
 
 }  // namespace failover::tests

@@ -47,6 +47,12 @@ struct KernelWords {
   std::string operator()(const ProbeRouter& message) const {
     return "probe " + std::to_string(message.id);
   }
+  std::string operator()(const ClaimRoutes& message) const {
+    return "claim-routes " + std::to_string(message.id);
+  }
+  std::string operator()(const ReleaseRoutes& message) const {
+    return "release-routes " + std::to_string(message.id);
+  }
   std::string operator()(const ForgetRouter& message) const {
     return "forget " + std::to_string(message.id);
   }
@@ -72,6 +78,19 @@ struct ControlWords {
   }
   std::string operator()(const OperationFinished& message) const {
     return "operation " + std::to_string(message.operation) + " " + word(message.outcome);
+  }
+  std::string operator()(const GroupMoved& message) const {
+    return "group " + std::to_string(message.id) + " " + word(message.to) + " " +
+           std::string(name(message.reason));
+  }
+  std::string operator()(const TrackMoved& message) const {
+    return "track " + std::to_string(message.id) + " " + std::to_string(message.track);
+  }
+  std::string operator()(const ServicesWanted& message) const {
+    return "services-wanted " + std::to_string(message.id);
+  }
+  std::string operator()(const GroupGone& message) const {
+    return "group-gone " + std::to_string(message.id);
   }
   std::string operator()(const RecordedRouter& message) const {
     return "recorded-router " + std::to_string(message.id);
@@ -147,6 +166,7 @@ std::unique_ptr<EngineRouter> EngineScene::setup(RouterId id, std::uint8_t numbe
   return std::make_unique<EngineRouter>(
       EngineRouter{.id = id,
                    .slot = 0,
+                   .group = group.value_or(id),
                    .number = number,
                    .settings = settings,
                    .wire = std::move(wire),
@@ -179,10 +199,18 @@ void EngineScene::add_router(RouterId id) {
     add_router(id, vrid_20);
   }
 }
+void EngineScene::add_group(GroupId id) {
+  while (published_groups.size() <= id)
+    published_groups.push_back(std::make_unique<PublishedGroup>());
+  mailboxes.kernel_to_engine.post(GroupAdded{std::make_unique<EngineGroup>(
+      EngineGroup{.id = id, .settings = group_settings, .status = published_groups[id].get()})});
+}
 void EngineScene::add_router(RouterId id, carp::Vhid vhid) {
+  if (!group && published_groups.size() <= id) add_group(id);
   mailboxes.kernel_to_engine.post(RouterAdded{setup(id, vhid)});
 }
 void EngineScene::add_router(RouterId id, vrrp::Vrid vrid) {
+  if (!group && published_groups.size() <= id) add_group(id);
   mailboxes.kernel_to_engine.post(RouterAdded{setup(id, vrid)});
 }
 
@@ -234,7 +262,13 @@ std::vector<std::string> EngineScene::to_kernel() {
   return in_words<KernelWords>(mailboxes.engine_to_kernel);
 }
 std::vector<std::string> EngineScene::to_control() {
-  return in_words<ControlWords>(mailboxes.engine_to_control);
+  auto words = in_words<ControlWords>(mailboxes.engine_to_control);
+  std::erase_if(words, [this](const std::string& word) {
+    const bool moves = word.starts_with("group ");
+    if (moves) group_moves.push_back(word);
+    return moves;
+  });
+  return words;
 }
 
 }  // namespace failover::tests

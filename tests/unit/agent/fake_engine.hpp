@@ -77,6 +77,8 @@ class EngineScene {
   void add_router(RouterId id = 0);
   void add_router(RouterId id, carp::Vhid vhid);
   void add_router(RouterId id, vrrp::Vrid vrid);
+  // Each router is in a group of its own, of the same number, unless the scene says in which one.
+  void add_group(GroupId id);
   // Of what the scene says about its routers now.
   [[nodiscard]] std::unique_ptr<EngineRouter> setup(RouterId id, carp::Vhid vhid);
   [[nodiscard]] std::unique_ptr<EngineRouter> setup(RouterId id, vrrp::Vrid vrid);
@@ -101,6 +103,7 @@ class EngineScene {
   [[nodiscard]] std::string counted(RouterId id = 0) const;
   // What the kernel thread and the control thread were told since the last call, in words.
   [[nodiscard]] std::vector<std::string> to_kernel();
+  // Without the moves of groups, which repeat those of their routers.
   [[nodiscard]] std::vector<std::string> to_control();
 
   FakeClock clock;
@@ -122,6 +125,10 @@ class EngineScene {
   std::uint8_t least_ttl = 0;  // for those with peers
   PublishedInterface published_interface;
   std::vector<std::unique_ptr<PublishedRouter>> published;
+  std::vector<std::string> group_moves;  // what to_control() has left out so far
+  std::optional<GroupId> group;          // of the routers that are added from here on
+  group::Settings group_settings;
+  std::vector<std::unique_ptr<PublishedGroup>> published_groups;
   Engine engine;
 
  private:

@@ -23,6 +23,13 @@ struct EngineWords {
   std::string operator()(const CaptureOpened& message) const {
     return "capture " + std::to_string(message.slot);
   }
+  std::string operator()(const GroupAdded&) const { return "group"; }
+  std::string operator()(const GroupChanged&) const { return "group-changed"; }
+  std::string operator()(const GroupRemoved&) const { return "group-removed"; }
+  std::string operator()(const TrackReported& message) const {
+    return "track " + std::to_string(message.report.track) +
+           (message.report.health == group::Health::good ? " good" : " bad");
+  }
   std::string operator()(const RouterAdded&) const { return "router"; }
   std::string operator()(const RouterChanged&) const { return "router-changed"; }
   std::string operator()(const RouterClaimed& message) const {
@@ -63,7 +70,8 @@ Result<netlink::Snapshot, netlink::KernelError> FakeKernel::dump() {
   ++dumps;
   if (dump_fails)
     return failure(netlink::KernelError{.error = ENOBUFS, .operation = "dump", .hint = {}});
-  netlink::Snapshot snapshot{.links = {}, .addresses = addresses_};
+  netlink::Snapshot snapshot{
+      .links = {}, .addresses = addresses_, .routes = routes_, .rules = rules_};
   for (const auto& [index, link] : links_) snapshot.links.push_back(link);
   return snapshot;
 }
@@ -152,6 +160,19 @@ int FakeKernel::step(const netlink::SetMac& step) {
   if (found == links_.end()) return ENODEV;
   netlink::Link link = found->second;
   link.mac = step.mac;
+  set_link(link);
+  return 0;
+}
+
+// As Linux does: a carrier is what it takes away and gives.
+int FakeKernel::step(const netlink::SetProtoDown& step) {
+  const bool on = step.state == netlink::ProtoDown::on;
+  journal_.push_back((on ? "protodown" : "no protodown") + tests::on(step.interface));
+  const auto found = links_.find(step.interface);
+  if (found == links_.end()) return ENODEV;
+  netlink::Link link = found->second;
+  link.protodown = on;
+  link.carrier = link.running = link.up && !on;
   set_link(link);
   return 0;
 }

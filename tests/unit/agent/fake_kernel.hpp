@@ -21,6 +21,7 @@ class FakeKernel final : public netlink::Kernel {
   explicit FakeKernel(Journal& journal) : journal_(journal) {}
 
   [[nodiscard]] Result<netlink::Snapshot, netlink::KernelError> dump() override;
+  void watch_routes(const std::set<Prefix>& destinations) override { watched = destinations; }
   [[nodiscard]] std::vector<netlink::KernelError> execute(const netlink::Plan& plan) override;
   [[nodiscard]] Result<std::string, netlink::KernelError> setting(const std::string& path) override;
   [[nodiscard]] int descriptor() const override { return -1; }
@@ -34,6 +35,13 @@ class FakeKernel final : public netlink::Kernel {
   // An address that duplicate detection has not let go yet; settle() does.
   void add_tentative(int interface, std::string_view prefix);
   void remove(int interface, std::string_view prefix, std::uint32_t port = 1234);
+  // In the words of `ip route`; with a protocol that is not ours it is somebody else's.
+  void add_route(std::string_view words, std::uint8_t protocol = netlink::our_protocol);
+  void remove_route(std::string_view words);
+  // As the kernel takes IPv4 routes along with an interface: without a word.
+  void remove_route_silently(std::string_view words);
+  void add_rule(std::string_view words);
+  void remove_rule(std::string_view words);
   // The notifications that wait are lost, and the next one says so.
   void lose_notifications();
 
@@ -45,7 +53,12 @@ class FakeKernel final : public netlink::Kernel {
   // What we add is tentative until it settles.
   bool tentative = false;
   void settle();
-  std::map<IpAddress, int> refused;  // errno
+  std::map<IpAddress, int> refused;      // errno
+  std::map<Prefix, int> refused_routes;  // errno, by destination
+  // "203.0.113.0/24 table 100"; all of them, whosever.
+  [[nodiscard]] std::set<std::string> routes() const;
+  [[nodiscard]] std::set<std::string> rules() const;
+  std::set<Prefix> watched;
   std::set<netlink::Destination> dropped;
   int filter_error = 0;  // errno, for what is to be dropped
   bool dump_fails = false;
@@ -59,7 +72,13 @@ class FakeKernel final : public netlink::Kernel {
   int step(const netlink::AddMacvlan& step);
   int step(const netlink::SetLink& step);
   int step(const netlink::SetMac& step);
+  int step(const netlink::SetProtoDown& step);
   int step(const netlink::RemoveLink& step);
+  int step(const netlink::AddRoute& step);
+  int step(const netlink::RemoveRoute& step);
+  int step(const netlink::AddRule& step);
+  int step(const netlink::RemoveRule& step);
+  [[nodiscard]] netlink::Route route_from(const netlink::WantedRoute& wanted) const;
   int step(const netlink::SetSetting& step);
   int step(const netlink::DropPackets& step);
   void put(netlink::Address address, std::uint32_t port);
@@ -70,6 +89,8 @@ class FakeKernel final : public netlink::Kernel {
   std::map<int, netlink::Link> links_;
   std::map<std::string, std::string> settings_;
   std::vector<netlink::Address> addresses_;
+  std::vector<netlink::Route> routes_;
+  std::vector<netlink::Rule> rules_;
   std::vector<netlink::Notification> pending_;
   std::vector<netlink::Notification> withheld_;
 };

@@ -11,8 +11,12 @@ using control::Operation;
 using control::OperationKind;
 using control::Operations;
 
-OperationId start(Operations& operations, RouterId router = 0) {
-  return operations.start(OperationKind::switchover, router, "web").id;
+OperationId start(Operations& operations, std::vector<GroupId> groups = {0},
+                  OperationKind kind = OperationKind::switchover) {
+  return operations.start({.kind = kind}, {.name = "web", .groups = std::move(groups)}, {}).id;
+}
+void finish(Operations& operations, OperationId id, router::Outcome outcome, GroupId group = 0) {
+  operations.finish(id, group, outcome);
 }
 
 }  // namespace
@@ -20,21 +24,21 @@ OperationId start(Operations& operations, RouterId router = 0) {
 TEST_CASE("operations have ids that grow, and are found by them") {
   Operations operations;
   CHECK(start(operations) == 1);
-  CHECK(start(operations, 5) == 2);
+  CHECK(start(operations, {5}) == 2);
   REQUIRE(operations.find(2) != nullptr);
-  CHECK(operations.find(2)->router == 5);
+  CHECK(operations.find(2)->groups == std::vector<GroupId>{5});
   CHECK(operations.find(2)->target == "web");
   CHECK(operations.find(3) == nullptr);
   CHECK(operations.find(0) == nullptr);
 }
 
-TEST_CASE("an operation runs on its router until it has ended") {
+TEST_CASE("an operation runs on its group until it has ended") {
   Operations operations;
-  const OperationId id = start(operations, 4);
+  const OperationId id = start(operations, {4});
   REQUIRE(operations.running_on(4) != nullptr);
   CHECK(operations.running_on(4)->id == id);
   CHECK(operations.running_on(3) == nullptr);
-  operations.finish(id, router::Outcome::taken_back);
+  finish(operations, id, router::Outcome::taken_back, 4);
   CHECK(operations.running_on(4) == nullptr);
   CHECK(operations.find(id)->ended);
   CHECK(operations.find(id)->outcome == router::Outcome::taken_back);
@@ -43,23 +47,23 @@ TEST_CASE("an operation runs on its router until it has ended") {
 TEST_CASE("an operation ends once, its first outcome stands") {
   Operations operations;
   const OperationId id = start(operations);
-  operations.finish(id, router::Outcome::done);
-  operations.finish(id, router::Outcome::interrupted);
-  operations.finish(99, router::Outcome::done);
+  finish(operations, id, router::Outcome::done);
+  finish(operations, id, router::Outcome::interrupted);
+  finish(operations, 99, router::Outcome::done);
   CHECK(operations.find(id)->outcome == router::Outcome::done);
 }
 
 TEST_CASE("who waits is told once, others are not") {
   Operations operations;
-  const OperationId first = start(operations, 1);
-  const OperationId second = start(operations, 2);
+  const OperationId first = start(operations, {1});
+  const OperationId second = start(operations, {2});
   int told = 0;
   int told_other = 0;
   (void)operations.wait(first, [&] { ++told; });
   (void)operations.wait(first, [&] { ++told; });
   (void)operations.wait(second, [&] { ++told_other; });
-  operations.finish(first, router::Outcome::done);
-  operations.finish(first, router::Outcome::done);
+  finish(operations, first, router::Outcome::done, 1);
+  finish(operations, first, router::Outcome::done, 1);
   CHECK(told == 2);
   CHECK(told_other == 0);
 }
@@ -73,18 +77,18 @@ TEST_CASE("who has forgotten an operation is not told, and may forget while bein
   ticket = operations.wait(id, [&] {
     ++told;
     operations.forget(ticket);
-    (void)start(operations, 9);
+    (void)start(operations, {9});
   });
   operations.forget(forgotten);
   operations.forget(1234);
-  operations.finish(id, router::Outcome::done);
+  finish(operations, id, router::Outcome::done);
   CHECK(told == 1);
 }
 
 TEST_CASE("the last limits::operations_remembered are kept, the oldest go first") {
   Operations operations;
   for (std::size_t i = 0; i < limits::operations_remembered + 10; ++i)
-    operations.finish(start(operations), router::Outcome::done);
+    finish(operations, start(operations), router::Outcome::done);
   CHECK(operations.all().size() == limits::operations_remembered);
   CHECK(operations.find(10) == nullptr);
   CHECK(operations.find(11) != nullptr);
@@ -92,11 +96,58 @@ TEST_CASE("the last limits::operations_remembered are kept, the oldest go first"
 
 TEST_CASE("an operation that runs is remembered, and does not keep those that have ended") {
   Operations operations;
-  const OperationId runs = start(operations, 7);
+  const OperationId runs = start(operations, {7});
   for (std::size_t i = 0; i < 2 * limits::operations_remembered; ++i)
-    operations.finish(start(operations), router::Outcome::done);
+    finish(operations, start(operations), router::Outcome::done);
   CHECK(operations.find(runs) != nullptr);
   CHECK(operations.all().size() <= limits::operations_remembered + 1);
+}
+
+TEST_CASE("an operation on several groups ends with the last of them, with the worst outcome") {
+  using enum router::Outcome;
+  Operations operations;
+  const OperationId id = start(operations, {1, 2, 3}, OperationKind::drain);
+  finish(operations, id, done, 1);
+  finish(operations, id, taken_back, 2);
+  finish(operations, id, taken_back, 2);
+  CHECK_FALSE(operations.find(id)->ended);
+  CHECK(operations.running_on(2) == nullptr);
+  CHECK(operations.running_on(3)->id == id);
+  finish(operations, id, interrupted, 3);
+  CHECK(operations.find(id)->ended);
+  CHECK(operations.find(id)->outcome == taken_back);
+}
+
+TEST_CASE("an operation on no group at all is done at once") {
+  Operations operations;
+  const OperationId id = start(operations, {}, OperationKind::freeze);
+  CHECK(operations.find(id)->ended);
+  CHECK(operations.find(id)->outcome == router::Outcome::done);
+}
+
+TEST_CASE("PRODUCT 5: to drain a group that is not active is done, to switch it over is not") {
+  using enum router::Outcome;
+  Operations operations;
+  const auto outcome = [&](OperationKind kind) {
+    const OperationId id = start(operations, {0}, kind);
+    finish(operations, id, not_active);
+    return operations.find(id)->outcome;
+  };
+  CHECK(outcome(OperationKind::switchover) == not_active);
+  CHECK(outcome(OperationKind::announce) == not_active);
+  CHECK(outcome(OperationKind::drain) == done);
+  CHECK(outcome(OperationKind::hold) == done);
+  CHECK(outcome(OperationKind::freeze) == done);
+}
+
+TEST_CASE("an operation on a group that goes is interrupted") {
+  Operations operations;
+  const OperationId id = start(operations, {1});
+  operations.group_gone(2);
+  CHECK_FALSE(operations.find(id)->ended);
+  operations.group_gone(1);
+  CHECK(operations.find(id)->ended);
+  CHECK(operations.find(id)->outcome == router::Outcome::interrupted);
 }
 
 TEST_CASE("kinds of operations have the names of the API") {

@@ -37,7 +37,7 @@ std::string recorded_life() {
   scene.run_for(5s);
   scene.mailboxes.kernel_to_engine.post(RouterClaimed{0});
   scene.turn();
-  scene.mailboxes.control_to_engine.post(HandOver{.id = 0, .operation = 1});
+  scene.mailboxes.control_to_engine.post(SwitchOverGroup{.id = 0, .operation = 1});
   scene.turn();
   scene.hear(frame_of({}));
   scene.hear(arp_of(peer_mac, ip("192.0.2.1")));

@@ -49,6 +49,16 @@ TEST_CASE("PRODUCT 3: control.sock is the group's at most, status.sock everybody
   CHECK(answers(directory / "run/status.sock"));
 }
 
+TEST_CASE("PRODUCT 3: runner.sock is ours alone, whatever the umask was") {
+  const TemporaryDirectory directory;
+  const mode_t before = ::umask(0);
+  const auto run = control::open_run_directory(directory / "run");
+  ::umask(before);
+  REQUIRE(run);
+  CHECK(run->runner.is_open());
+  CHECK(mode_of(control::runner_socket_in(directory / "run")) == 0600);
+}
+
 TEST_CASE("PRODUCT 3: everybody can reach status.sock, whatever the umask was") {
   const TemporaryDirectory directory;
   const mode_t before = ::umask(077);
@@ -108,6 +118,7 @@ TEST_CASE("at the end the sockets' names go, so that nobody seems to be there") 
   control::close_run_directory(directory / "run");
   CHECK_FALSE(fs::exists(directory / "run/control.sock"));
   CHECK_FALSE(fs::exists(directory / "run/status.sock"));
+  CHECK_FALSE(fs::exists(directory / "run/runner.sock"));
   control::close_run_directory(directory / "run");
 }
 
