@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include "protocol/limits.hpp"
+
 namespace failover::cli {
 
 Result<Answer, Unreachable> AgentAccess::read(const std::string& target, Duration patience) const {
@@ -14,6 +16,18 @@ Result<Answer, Unreachable> AgentAccess::call(const Call& call, Duration patienc
   const bool reads = call.method == "GET" || call.method == "HEAD";
   if (answer || !reads || answer.error().obstacle != Obstacle::no_access) return answer;
   return call_agent((run_directory_ / "status.sock").string(), call, patience);
+}
+
+Result<Answer, Unreachable> AgentAccess::follow(const std::string& target,
+                                                const TakeLines& take) const {
+  const Call call{.method = "GET", .target = target, .body = ""};
+  const auto from = [&](const std::string& path) {
+    return follow_agent(path, call, limits::cli_patience, take);
+  };
+  if (named_) return from(*named_);
+  auto answer = from((run_directory_ / "control.sock").string());
+  if (answer || answer.error().obstacle != Obstacle::no_access) return answer;
+  return from((run_directory_ / "status.sock").string());
 }
 
 std::string explanation(const Unreachable& unreachable) {

@@ -20,6 +20,9 @@ class AgentAccess {
   [[nodiscard]] Result<Answer, Unreachable> read(const std::string& target,
                                                  Duration patience) const;
   [[nodiscard]] Result<Answer, Unreachable> call(const Call& call, Duration patience) const;
+  // An answer that stays open; see follow_agent().
+  [[nodiscard]] Result<Answer, Unreachable> follow(const std::string& target,
+                                                   const TakeLines& take) const;
 
  private:
   std::optional<std::string> named_;

@@ -1,10 +1,12 @@
 #include "cli/arguments.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/program_options.hpp>
 
 #include "cli/durations.hpp"
 #include "cli/nearest.hpp"
+#include "protocol/limits.hpp"
 
 namespace failover::cli {
 namespace {
@@ -20,6 +22,12 @@ po::options_description visible_options() {
   add("wait", text("[=T]"), "wait until done, at most T");
   add("no-block", "do not wait");
   add("reason", text("TEXT"), "why, for those who look later");
+  add("for", text("T"), "how long an override lasts, from 1s to 30d");
+  add("all", "all groups");
+  add("force", "let go although no peer claims");
+  add("dry-run", "print the request, change nothing");
+  add("follow,f", "go on with what happens");
+  add("since", text("T"), "what is not older than T");
   add("data,d", text("JSON|@FILE"), "what `api` sends");
   add("no-legend", "rows only: no NODE line, no column heads");
   add("quiet,q", "print nothing but errors");
@@ -106,10 +114,82 @@ std::optional<UsageError> check_operands(const Arguments& arguments) {
   if (count > entry.most) {
     return UsageError{"'" + arguments.operands[entry.most] + "' is too much; " + usage};
   }
-  if (arguments.data && arguments.verb != Verb::api) {
-    return UsageError{"-d belongs to the verb 'api'"};
+  return std::nullopt;
+}
+
+// Options that are for some verbs only.
+struct Belonging {
+  const char* option;
+  std::string_view spelled;
+  std::array<std::optional<Verb>, 3> verbs;
+};
+constexpr std::array belongings{
+    Belonging{"data", "-d", {Verb::api}},
+    Belonging{"follow", "-f", {Verb::events}},
+    Belonging{"since", "--since", {Verb::events}},
+    Belonging{"for", "--for", {Verb::drain, Verb::hold, Verb::freeze}},
+    Belonging{"all", "--all", {Verb::drain, Verb::undrain}},
+    Belonging{"force", "--force", {Verb::switchover, Verb::drain, Verb::hold}},
+};
+
+std::optional<UsageError> check_belongings(const po::variables_map& found, Verb verb) {
+  for (const auto& belonging : belongings) {
+    if (found.count(belonging.option) == 0) continue;
+    std::vector<std::string_view> names;
+    for (const auto& owner : belonging.verbs) {
+      if (owner) names.push_back(entry_of(*owner).name);
+    }
+    if (std::ranges::find(names, entry_of(verb).name) != names.end()) continue;
+    std::string text =
+        std::string(belonging.spelled) + " belongs to the verb" + (names.size() > 1 ? "s" : "");
+    for (const auto name : names) {
+      text += (name == names.front() ? " '" : ", '") + std::string(name) + "'";
+    }
+    return UsageError{std::move(text)};
   }
   return std::nullopt;
+}
+
+// A verb with the group, or with --all in its place.
+std::optional<UsageError> check_groups(const Arguments& arguments) {
+  if (arguments.all && !arguments.operands.empty()) {
+    return UsageError{"--all and a group exclude each other"};
+  }
+  if (arguments.verb == Verb::drain && !arguments.all && arguments.operands.empty()) {
+    return UsageError{"'drain' needs a group, or --all"};
+  }
+  return std::nullopt;
+}
+
+// What --for says, rounded up to seconds; nothing for a verb without it.
+Result<std::optional<std::chrono::seconds>, UsageError> read_lasting(const po::variables_map& found,
+                                                                     Verb verb) {
+  constexpr std::string_view range = "every override ends by itself, after 1s to 30d";
+  const auto written = text_of(found, "for");
+  const bool lasts = verb == Verb::drain || verb == Verb::hold || verb == Verb::freeze;
+  if (!lasts) return std::nullopt;
+  if (!written) {
+    return failure(UsageError{"'" + std::string(entry_of(verb).name) + "' needs --for T, such as " +
+                              "--for 30m: " + std::string(range)});
+  }
+  const auto duration = parse_duration(*written);
+  if (!duration) {
+    return failure(UsageError{"--for: '" + *written + "' is no duration: " +
+                              std::string(duration.error().text) + "; " + std::string(range)});
+  }
+  if (*duration < limits::override_shortest || *duration > limits::override_longest) {
+    return failure(UsageError{"--for: '" + *written + "' is out of range: " + std::string(range)});
+  }
+  return std::chrono::ceil<std::chrono::seconds>(*duration);
+}
+
+Result<std::optional<Duration>, UsageError> read_since(const po::variables_map& found) {
+  const auto written = text_of(found, "since");
+  if (!written) return std::nullopt;
+  const auto duration = parse_duration(*written);
+  if (duration) return *duration;
+  return failure(UsageError{"--since: '" + *written +
+                            "' is no duration: " + std::string(duration.error().text)});
 }
 
 Result<Arguments, UsageError> interpret(const po::variables_map& found,
@@ -140,7 +220,19 @@ Result<Arguments, UsageError> interpret(const po::variables_map& found,
   if (found.count("json") > 0) arguments.format = Format::json;
   if (found.count("no-legend") > 0) arguments.legend = Legend::left_out;
   if (found.count("quiet") > 0) arguments.loudness = Loudness::quiet;
+  arguments.force = found.count("force") > 0;
+  arguments.all = found.count("all") > 0;
+  arguments.dry_run = found.count("dry-run") > 0;
   if (const auto wrong = check_operands(arguments)) return failure(*wrong);
+  if (const auto wrong = check_belongings(found, arguments.verb)) return failure(*wrong);
+  if (const auto wrong = check_groups(arguments)) return failure(*wrong);
+  const auto lasting = read_lasting(found, arguments.verb);
+  if (!lasting) return failure(lasting.error());
+  arguments.lasting = *lasting;
+  const auto since = read_since(found);
+  if (!since) return failure(since.error());
+  arguments.since = *since;
+  arguments.follow = found.count("follow") > 0;
   return arguments;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The command line as a value. Pure.
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,7 +29,13 @@ struct Arguments {
   std::vector<std::string> operands;
   std::optional<std::string> socket;
   std::optional<std::string> reason;
-  std::optional<std::string> data;  // of `api`, as written: JSON, @FILE or @-
+  std::optional<std::string> data;              // of `api`, as written: JSON, @FILE or @-
+  std::optional<std::chrono::seconds> lasting;  // --for
+  bool force = false;
+  bool all = false;
+  bool dry_run = false;
+  std::optional<Duration> since;  // ago
+  bool follow = false;
   Waiting waiting = UntilDone{};
   Format format = Format::text;
   Legend legend = Legend::shown;

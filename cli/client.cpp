@@ -11,6 +11,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <cerrno>
+#include <limits>
 
 #include "protocol/limits.hpp"
 
@@ -58,20 +59,25 @@ Result<int, int> connect_to(const std::string& path, Duration patience) {
   return descriptor;
 }
 
+beast::request<beast::string_body> request_of(const Call& call) {
+  beast::request<beast::string_body> request;
+  request.method_string(call.method);
+  request.target(call.target);
+  request.version(11);
+  request.set(beast::field::host, "localhost");
+  request.set(beast::field::accept, "application/json");
+  request.keep_alive(false);
+  if (!call.body.empty()) request.set(beast::field::content_type, "application/json");
+  request.body() = call.body;
+  request.prepare_payload();
+  return request;
+}
+
 // Writes the request and reads the answer. Failing to write does not end it: an agent that refuses
 // a request may answer, and close, before it has read all of it.
 class Exchange {
  public:
-  Exchange(Socket& socket, const Call& call) : socket_(socket) {
-    request_.method_string(call.method);
-    request_.target(call.target);
-    request_.version(11);
-    request_.set(beast::field::host, "localhost");
-    request_.set(beast::field::accept, "application/json");
-    request_.keep_alive(false);
-    if (!call.body.empty()) request_.set(beast::field::content_type, "application/json");
-    request_.body() = call.body;
-    request_.prepare_payload();
+  Exchange(Socket& socket, const Call& call) : socket_(socket), request_(request_of(call)) {
     parser_.body_limit(limits::cli_answer_bytes);
     parser_.skip(call.method == "HEAD");
   }
@@ -114,22 +120,79 @@ Result<Answer, Obstacle> exchange(int descriptor, const Call& call, Duration pat
   return failure(exchange.ended() ? Obstacle::broken_off : Obstacle::no_answer);
 }
 
-}  // namespace
+// Hands the whole lines over and keeps the rest.
+Following hand_lines(std::string& body, const TakeLines& take) {
+  const auto last = body.rfind('\n');
+  if (last == std::string::npos) return Following::goes_on;
+  const Following wanted = take(std::string_view(body).substr(0, last + 1));
+  body.erase(0, last + 1);
+  return wanted;
+}
 
-Result<Answer, Unreachable> call_agent(const std::string& socket_path, const Call& call,
-                                       Duration patience) {
+Result<Answer, Obstacle> follow(int descriptor, const Call& call, Duration patience,
+                                const TakeLines& take) {
+  asio::io_context context;
+  Socket socket(context, asio::local::stream_protocol(), descriptor);
+  const auto request = request_of(call);
+  beast::response_parser<beast::string_body> parser;
+  parser.body_limit(std::numeric_limits<std::uint64_t>::max());
+  boost::beast::flat_buffer buffer;
+  bool begun = false;
+  error_code failed;
+  beast::async_write(socket, request, [](error_code, std::size_t) {});
+  beast::async_read_header(socket, buffer, parser, [&](error_code error, std::size_t) {
+    begun = true;
+    failed = error;
+  });
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!begun && context.run_one_until(end) > 0) {
+  }
+  if (!begun) return failure(Obstacle::no_answer);
+
+  auto& answer = parser.get();
+  const bool followed = !failed && answer.result_int() / 100 == 2;
+  while (!failed && !parser.is_done() && answer.body().size() <= limits::cli_answer_bytes) {
+    beast::read_some(socket, buffer, parser, failed);
+    if (followed && hand_lines(answer.body(), take) == Following::ends) {
+      return Answer{.status = answer.result_int(), .content_type = "", .body = ""};
+    }
+  }
+  if (failed || followed || !parser.is_done()) return failure(Obstacle::broken_off);
+  return Answer{.status = answer.result_int(),
+                .content_type = std::string(answer[beast::field::content_type]),
+                .body = std::move(answer.body())};
+}
+
+// Connects and exchanges by `exchange`, which takes the descriptor over.
+template <class Exchanging>
+Result<Answer, Unreachable> with_connection(const std::string& socket_path, Duration patience,
+                                            Exchanging exchange) {
   const auto descriptor = connect_to(socket_path, patience);
   if (!descriptor) {
     return failure(Unreachable{obstacle_of(descriptor.error()), socket_path, descriptor.error()});
   }
   try {
-    auto answer = exchange(*descriptor, call, patience);
+    auto answer = exchange(*descriptor);
     if (answer) return std::move(*answer);
     return failure(Unreachable{answer.error(), socket_path, 0});
   } catch (const boost::system::system_error& error) {
     close(*descriptor);  // it never came into the socket's hands
     return failure(Unreachable{Obstacle::other, socket_path, error.code().value()});
   }
+}
+
+}  // namespace
+
+Result<Answer, Unreachable> call_agent(const std::string& socket_path, const Call& call,
+                                       Duration patience) {
+  return with_connection(socket_path, patience,
+                         [&](int descriptor) { return exchange(descriptor, call, patience); });
+}
+
+Result<Answer, Unreachable> follow_agent(const std::string& socket_path, const Call& call,
+                                         Duration patience, const TakeLines& take) {
+  return with_connection(socket_path, patience,
+                         [&](int descriptor) { return follow(descriptor, call, patience, take); });
 }
 
 std::string percent_encoded(std::string_view segment) {

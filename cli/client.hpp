@@ -2,8 +2,10 @@
 // One HTTP request to the agent over its Unix socket, and the answer.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "protocol/result.hpp"
 #include "protocol/time.hpp"
@@ -41,6 +43,17 @@ struct Unreachable {
 // Waits `patience` at most, connecting included.
 [[nodiscard]] Result<Answer, Unreachable> call_agent(const std::string& socket_path,
                                                      const Call& call, Duration patience);
+
+enum class Following : std::uint8_t { goes_on, ends };
+// Takes one or more whole lines, each with its end.
+using TakeLines = std::function<Following(std::string_view lines)>;
+
+// An answer that stays open, its lines handed over as they come, without a bound in time from the
+// first one on. Returns the answer when it is another than 2xx, or without a body when the reader
+// has ended it; an answer that the agent has ended is broken off.
+[[nodiscard]] Result<Answer, Unreachable> follow_agent(const std::string& socket_path,
+                                                       const Call& call, Duration patience,
+                                                       const TakeLines& take);
 
 // What a path segment must look like in a target.
 [[nodiscard]] std::string percent_encoded(std::string_view segment);

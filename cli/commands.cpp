@@ -5,41 +5,11 @@
 #include <fstream>
 #include <iostream>
 
-#include "cli/nearest.hpp"
+#include "cli/status_reading.hpp"
 #include "protocol/limits.hpp"
 
 namespace failover::cli {
 namespace {
-
-struct ReadStatus {
-  std::string json;
-  StatusDocument document;
-};
-
-// The agent's status, or the exit status after the failure has been told.
-Result<ReadStatus, ExitStatus> read_status(const Command& command) {
-  auto answer = command.agent.read("/v1/status", limits::cli_patience);
-  if (!answer) return failure(report_unreachable(command, answer.error()));
-  if (exit_status_of(answer->status) != ExitStatus::done) {
-    return failure(report_refusal(command, *answer));
-  }
-  auto document = parse_status(answer->body);
-  if (!document) return failure(report_unreadable(command, document.error()));
-  return ReadStatus{std::move(answer->body), std::move(*document)};
-}
-
-ExitStatus report_unknown_group(const Command& command, const std::string& name,
-                                const StatusDocument& status) {
-  std::vector<std::string_view> names;
-  for (const auto& group : status.groups) names.push_back(group.name);
-  return complain(command, ExitStatus::no_such_object,
-                  "no group '" + printable(name) + "'" + printable(did_you_mean(name, names)));
-}
-
-const Group* find_group(const StatusDocument& status, const std::string& name) {
-  const auto found = std::ranges::find(status.groups, name, &Group::name);
-  return found == status.groups.end() ? nullptr : &*found;
-}
 
 // What `-d` means: the text itself, a file, or standard input. At most one byte more than the agent
 // takes, so that the agent says what the bound is.
@@ -110,6 +80,19 @@ ExitStatus is_active(const Command& command) {
   return group->role == "active" ? ExitStatus::done : ExitStatus::predicate_false;
 }
 
+ExitStatus is_healthy(const Command& command) {
+  const auto status = read_status(command);
+  if (!status) return status.error();
+  const bool healthy = status->document.healthy.value_or(false);
+  if (command.arguments.format == Format::json) {
+    command.out << pretty(status->json);
+  } else {
+    command.out << (healthy ? "healthy\n" : "not healthy\n")
+                << problems_text(status->document, command.colour);
+  }
+  return healthy ? ExitStatus::done : ExitStatus::predicate_false;
+}
+
 ExitStatus call_api(const Command& command) {
   Call call{
       .method = command.arguments.operands[0], .target = command.arguments.operands[1], .body = ""};
@@ -119,6 +102,7 @@ ExitStatus call_api(const Command& command) {
   auto data = load_data(command);
   if (!data) return complain(command, ExitStatus::usage, data.error());
   call.body = std::move(*data);
+  if (command.arguments.dry_run) return report_dry_run(command, call);
 
   const auto answer = command.agent.call(call, limits::api_longest_wait + limits::cli_patience);
   if (!answer) return report_unreachable(command, answer.error());

@@ -28,14 +28,14 @@ std::string indented(const Json& document) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-const Json& field(const Json& object, const char* name) {
+const Json& field(const Json& object, std::string_view name) {
   static const Json nothing;
   if (!object.is_object()) return nothing;
-  const auto found = object.find(name);
+  const auto found = object.find(std::string(name));
   return found == object.end() ? nothing : *found;
 }
 
-std::string text(const Json& object, const char* name) {
+std::string text(const Json& object, std::string_view name) {
   const Json& value = field(object, name);
   return value.is_string() ? value.get<std::string>() : "";
 }
@@ -66,6 +66,19 @@ std::string as_text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+Record read_record(const Json& value) {
+  Record record;
+  if (value.is_structured()) {
+    for (const auto& [name, element] : value.items()) {
+      if (value.is_object()) record.names.push_back(name);
+      record.elements.push_back(read_record(element));
+    }
+  } else if (!value.is_null()) {
+    record.text = as_text(value);
+  }
+  return record;
+}
+
 // A document may hold any number; what is longer than 30,000 years is shown as so long.
 std::chrono::milliseconds milliseconds_of(double count) {
   constexpr double most = 1e15;
@@ -92,9 +105,17 @@ Router read_router(const Json& router) {
 
 Override read_override(const Json& override) {
   return {.kind = text(override, "kind"),
+          .role = text(override, "role"),
           .owner = text(override, "owner"),
           .reason = text(override, "reason"),
           .until = parse_time(text(override, "until"))};
+}
+
+Track read_track(const Json& track) {
+  return {.name = text(track, "name"),
+          .type = text(track, "type"),
+          .state = text(track, "state"),
+          .what = text(track, "what")};
 }
 
 Group read_group(const Json& group) {
@@ -104,7 +125,9 @@ Group read_group(const Json& group) {
           .since = parse_time(text(group, "since")),
           .demotion = whole(group, "demotion"),
           .overrides = list(group, "overrides", read_override),
-          .routers = list(group, "routers", read_router)};
+          .tracks = list(group, "tracks", read_track),
+          .routers = list(group, "routers", read_router),
+          .problems = list(group, "problems", as_text)};
 }
 
 Operation read_operation(const Json& operation) {
@@ -123,6 +146,12 @@ bool is_operation(const Json& document) {
 }
 
 }  // namespace
+
+Result<Record, DocumentError> parse_record(std::string_view json) {
+  const Json document = parse(json);
+  if (document.is_discarded()) return failure(DocumentError{"the answer is no JSON"});
+  return read_record(document);
+}
 
 Result<StatusDocument, DocumentError> parse_status(std::string_view json) {
   constexpr std::string_view known = "failover.status.v1";
@@ -185,20 +214,51 @@ std::string pretty(std::string_view json) {
   return document.is_discarded() ? std::string(json) : indented(document);
 }
 
-std::string pretty_groups(std::string_view json, std::span<const std::string> names) {
+std::string pretty_list(std::string_view json, std::string_view list,
+                        std::span<const std::string_view> fields,
+                        std::span<const std::string> names) {
   Json document = parse(json);
-  Json groups = Json::array();
-  for (const auto& group : field(document, "groups")) {
-    if (std::ranges::find(names, text(group, "name")) != names.end()) groups.push_back(group);
+  Json kept = Json::array();
+  for (const auto& element : document.is_array() ? document : field(document, list)) {
+    const auto is_named = [&](std::string_view name) {
+      return std::ranges::find(names, text(element, name)) != names.end();
+    };
+    if (std::ranges::any_of(fields, is_named)) kept.push_back(element);
   }
-  document["groups"] = std::move(groups);
+  if (document.is_array()) return indented(kept);
+  document[std::string(list)] = std::move(kept);
   return indented(document);
 }
 
-std::string reason_body(const std::optional<std::string>& reason) {
-  if (!reason) return "";
-  const Json body{{"reason", *reason}};
-  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string pretty_groups(std::string_view json, std::span<const std::string> names) {
+  constexpr std::string_view named_by = "name";
+  return pretty_list(json, "groups", std::span(&named_by, 1), names);
+}
+
+std::string wish_body(const Wish& wish) {
+  Json body = Json::object();
+  if (wish.role) body["role"] = *wish.role;
+  if (wish.lasting) body["for_s"] = wish.lasting->count();
+  if (wish.force) body["force"] = true;
+  if (wish.reason) body["reason"] = *wish.reason;
+  return body.empty() ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string dry_run_document(std::string_view method, std::string_view target,
+                             std::string_view body) {
+  Json document{{"schema", "failover.dry-run.v1"}, {"method", method}, {"path", target}};
+  // What is no JSON goes as it is, and the agent would say what is wrong with it.
+  const Json content = parse(body);
+  document["body"] = body.empty() ? Json() : content.is_discarded() ? Json(body) : content;
+  return indented(document);
+}
+
+std::string where_document(const Whereabouts& whereabouts) {
+  Json document{{"schema", "failover.where.v1"}, {"address", whereabouts.address},
+                {"group", whereabouts.group},    {"router", whereabouts.router},
+                {"role", whereabouts.role},      {"peer", nullptr}};
+  if (!whereabouts.peer.empty()) document["peer"] = whereabouts.peer;
+  return indented(document);
 }
 
 std::string version_document(std::string_view ours, const std::optional<std::string>& theirs) {

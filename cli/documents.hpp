@@ -20,6 +20,14 @@ struct DocumentError {
   std::string text;
 };
 
+// A value as text, for what is only shown (record.hpp). A scalar has its text: null and what is
+// absent none, booleans "true" and "false". A list has elements; those of an object have names.
+struct Record {
+  std::string text;
+  std::vector<std::string> names;
+  std::vector<Record> elements;
+};
+
 struct Peer {
   std::string address;
   std::string state;                                    // "active", "leaving", "silent"
@@ -38,9 +46,17 @@ struct Router {
 
 struct Override {
   std::string kind;
+  std::string role;  // of a hold: "active" or "backup"
   std::string owner;
   std::string reason;
   std::optional<WallTime> until;
+};
+
+struct Track {
+  std::string name;
+  std::string type;   // "link", "http", ...
+  std::string state;  // "up", "down", "unknown"
+  std::string what;   // "eth2", a URL, ...
 };
 
 struct Group {
@@ -50,7 +66,9 @@ struct Group {
   std::optional<WallTime> since;
   long demotion = 0;
   std::vector<Override> overrides;
+  std::vector<Track> tracks;
   std::vector<Router> routers;
+  std::vector<std::string> problems;
 };
 
 struct Revision {
@@ -90,6 +108,7 @@ struct ProblemText {
   std::string hint;
 };
 
+[[nodiscard]] Result<Record, DocumentError> parse_record(std::string_view json);
 [[nodiscard]] Result<StatusDocument, DocumentError> parse_status(std::string_view json);
 [[nodiscard]] Result<Operation, DocumentError> parse_operation(std::string_view json);
 // A list of operations, or {"operations": [...]}.
@@ -99,11 +118,35 @@ struct ProblemText {
 
 // The same document, indented, its fields in their order; the text itself when it is not JSON.
 [[nodiscard]] std::string pretty(std::string_view json);
+// The document with those elements of its list only that have one of the names in one of the
+// fields, indented.
+[[nodiscard]] std::string pretty_list(std::string_view json, std::string_view list,
+                                      std::span<const std::string_view> fields,
+                                      std::span<const std::string> names);
 // A status document with the named groups only, indented.
 [[nodiscard]] std::string pretty_groups(std::string_view json, std::span<const std::string> names);
 
-// {"reason": TEXT}, or nothing at all.
-[[nodiscard]] std::string reason_body(const std::optional<std::string>& reason);
+// What a request for an operation says; what is not set is left out.
+struct Wish {
+  std::optional<std::string_view> role = {};  // "active" or "backup"
+  std::optional<std::chrono::seconds> lasting = {};
+  bool force = false;
+  std::optional<std::string> reason = {};
+};
+// The wish as JSON, or nothing at all when it says nothing.
+[[nodiscard]] std::string wish_body(const Wish& wish);
+// {"schema": ..., "method": METHOD, "path": TARGET, "body": BODY or null}, indented.
+[[nodiscard]] std::string dry_run_document(std::string_view method, std::string_view target,
+                                           std::string_view body);
+// Who answers for an address, as far as it is known here.
+struct Whereabouts {
+  std::string address;
+  std::string group;
+  std::string router;
+  std::string role;  // of the group on this node
+  std::string peer;  // that says it is active; empty: none
+};
+[[nodiscard]] std::string where_document(const Whereabouts& whereabouts);
 // {"failoverctl": OURS, "failoverd": THEIRS or null}, indented.
 [[nodiscard]] std::string version_document(std::string_view ours,
                                            const std::optional<std::string>& theirs);

@@ -4,6 +4,13 @@
 #include "cli/text.hpp"
 
 namespace failover::cli {
+namespace {
+
+constexpr std::string_view waiting_help =
+    "Waits until it is done unless --no-block is given. --wait=T waits at most T (30s, 2m) and\n"
+    "exits with 7 then, while the operation goes on. --reason is kept with the change.\n";
+
+}  // namespace
 
 std::string general_help() {
   Table table({2, 2});
@@ -27,6 +34,7 @@ std::string verb_help(Verb verb) {
   if (!entry.operands.empty()) text += " " + std::string(entry.operands);
   text += "\n" + std::string(entry.summary) + "\n";
   if (!entry.text.empty()) text += "\n" + std::string(entry.text);
+  if (entry.starts_operation) text += "\n" + std::string(waiting_help);
   return text + "\n" + options_help();
 }
 

@@ -1,5 +1,6 @@
-// failoverctl: the process around cli/run.hpp. Output is collected and written in one go, so that a
-// reader who leaves (`failoverctl | head`) or a full disk is noticed in one place.
+// failoverctl: the process around cli/run.hpp. Output is collected and written in one go, at the
+// end or where a verb flushes it, so that a reader who leaves (`failoverctl | head`) or a full disk
+// is noticed in one place.
 
 #include <unistd.h>
 
@@ -35,20 +36,40 @@ int write_all(const std::string& text) {
   return 0;
 }
 
+// Writes what it has collected when it is flushed. After an error it takes nothing more.
+class Output : public std::stringbuf {
+ public:
+  // The error that stopped the writing, 0 for none.
+  [[nodiscard]] int failed() const { return failed_; }
+
+ protected:
+  int sync() override {
+    if (failed_ == 0) failed_ = write_all(str());
+    str("");
+    return failed_ == 0 ? 0 : -1;
+  }
+
+ private:
+  int failed_ = 0;
+};
+
 cli::ExitStatus run_and_write(const std::vector<std::string>& words) {
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   const bool colours = terminal && environment("NO_COLOR").empty() && environment("TERM") != "dumb";
   const std::string socket = environment("FAILOVER_SOCKET");
-  std::ostringstream out;
+  Output output;
+  std::ostream out(&output);
   const cli::Surroundings surroundings{
       .abbreviations = terminal ? cli::Abbreviations::allowed : cli::Abbreviations::refused,
+      .terminal = terminal ? cli::Terminal::there : cli::Terminal::none,
       .colour = colours ? cli::Colour::on : cli::Colour::off,
       .socket = socket.empty() ? std::nullopt : std::optional(socket),
       .in = std::cin,
       .out = out,
       .err = std::cerr};
   const auto status = cli::run(words, surroundings);
-  const int failed = write_all(out.str());
+  out.flush();
+  const int failed = output.failed();
   // A reader who has left has what it wanted; the exit status still tells how the verb went.
   if (failed == 0 || failed == EPIPE) return status;
   std::cerr << "failoverctl: cannot write the output: " << std::system_category().message(failed)

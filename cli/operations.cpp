@@ -139,13 +139,10 @@ ExitStatus show_all(const Command& command) {
 
 }  // namespace
 
-ExitStatus act_on_group(const Command& command) {
+ExitStatus start_operation(const Command& command, const Call& call) {
   const Arguments& arguments = command.arguments;
+  if (arguments.dry_run) return report_dry_run(command, call);
   const auto begin = Clock::now();
-  const Call call{.method = "POST",
-                  .target = "/v1/exec/group/" + percent_encoded(arguments.operands.front()) + "/" +
-                            std::string(entry_of(arguments.verb).name),
-                  .body = reason_body(arguments.reason)};
   auto known = read_operation(command, command.agent.call(call, limits::cli_patience));
   if (!known) return known.error();
   if (std::holds_alternative<NotAtAll>(arguments.waiting)) return report_started(command, *known);
@@ -160,8 +157,9 @@ ExitStatus show_operations(const Command& command) {
 }
 
 ExitStatus restart_agent(const Command& command) {
-  const auto answer = command.agent.call(
-      {.method = "POST", .target = "/v1/exec/agent/restart", .body = ""}, limits::cli_patience);
+  const Call call{.method = "POST", .target = "/v1/exec/agent/restart", .body = ""};
+  if (command.arguments.dry_run) return report_dry_run(command, call);
+  const auto answer = command.agent.call(call, limits::cli_patience);
   if (!answer) return report_unreachable(command, answer.error());
   if (exit_status_of(answer->status) != ExitStatus::done) return report_refusal(command, *answer);
   if (std::holds_alternative<NotAtAll>(command.arguments.waiting)) return ExitStatus::done;

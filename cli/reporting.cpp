@@ -27,6 +27,16 @@ ExitStatus report_refusal(const Command& command, const Answer& answer) {
   return complain(command, status, text);
 }
 
+ExitStatus report_dry_run(const Command& command, const Call& call) {
+  if (command.arguments.format == Format::json) {
+    command.out << dry_run_document(call.method, call.target, call.body);
+  } else {
+    command.out << "would ask: " << call.method << ' ' << call.target
+                << (call.body.empty() ? "" : " ") << printable(call.body) << '\n';
+  }
+  return ExitStatus::done;
+}
+
 ExitStatus report_unreadable(const Command& command, const DocumentError& error) {
   return complain(command, ExitStatus::failed, error.text);
 }

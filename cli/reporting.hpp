@@ -16,6 +16,8 @@ namespace failover::cli {
 struct Command {
   const Arguments& arguments;
   const AgentAccess& agent;
+  Abbreviations abbreviations;
+  Terminal terminal;
   Colour colour;
   std::istream& in;
   std::ostream& out;
@@ -27,6 +29,8 @@ ExitStatus complain(const Command& command, ExitStatus status, std::string_view 
 ExitStatus report_unreachable(const Command& command, const Unreachable& unreachable);
 // An answer other than 2xx: its problem text, or its number when it has none.
 ExitStatus report_refusal(const Command& command, const Answer& answer);
+// Of --dry-run: the request that would go to the agent.
+ExitStatus report_dry_run(const Command& command, const Call& call);
 ExitStatus report_unreadable(const Command& command, const DocumentError& error);
 
 }  // namespace failover::cli

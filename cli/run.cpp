@@ -4,49 +4,59 @@
 #include <ostream>
 
 #include "cli/commands.hpp"
+#include "cli/events.hpp"
+#include "cli/explain.hpp"
 #include "cli/help.hpp"
 #include "cli/operations.hpp"
+#include "cli/overrides.hpp"
+#include "cli/show.hpp"
+#include "cli/watch.hpp"
 
 namespace failover::cli {
 namespace {
 
-ExitStatus show(const Command& command, Abbreviations abbreviations) {
-  static constexpr std::array<std::string_view, 1> nouns{"operation"};
-  const auto noun = resolve("object", command.arguments.operands.front(), nouns, abbreviations);
-  if (!noun) return complain(command, ExitStatus::usage, noun.error().text);
-  return show_operations(command);
-}
-
-ExitStatus manage_agent(const Command& command, Abbreviations abbreviations) {
+ExitStatus manage_agent(const Command& command) {
   static constexpr std::array<std::string_view, 1> actions{"restart"};
-  const auto action = resolve("action", command.arguments.operands.front(), actions, abbreviations);
+  const auto action =
+      resolve("action", command.arguments.operands.front(), actions, command.abbreviations);
   if (!action) return complain(command, ExitStatus::usage, action.error().text);
   return restart_agent(command);
 }
 
-ExitStatus help(const Command& command, Abbreviations abbreviations) {
+ExitStatus help(const Command& command) {
   if (command.arguments.operands.empty()) {
     command.out << general_help();
     return ExitStatus::done;
   }
-  const auto verb = parse_verb(command.arguments.operands.front(), abbreviations);
+  const auto verb = parse_verb(command.arguments.operands.front(), command.abbreviations);
   if (!verb) return complain(command, ExitStatus::usage, verb.error().text);
   command.out << verb_help(*verb);
   return ExitStatus::done;
 }
 
-ExitStatus perform(const Command& command, Abbreviations abbreviations) {
+ExitStatus perform(const Command& command) {
   switch (command.arguments.verb) {
     case Verb::status: return show_status(command);
     case Verb::is_active: return is_active(command);
-    case Verb::show: return show(command, abbreviations);
+    case Verb::show: return show(command);
+    case Verb::is_healthy: return is_healthy(command);
+    case Verb::explain: return explain(command);
+    case Verb::where: return tell_where(command);
+    case Verb::history: return show_history(command);
+    case Verb::events: return show_events(command);
+    case Verb::watch: return watch(command);
     case Verb::switchover:
+    case Verb::drain:
+    case Verb::undrain:
+    case Verb::hold:
     case Verb::release:
-    case Verb::announce: return act_on_group(command);
-    case Verb::agent: return manage_agent(command, abbreviations);
+    case Verb::freeze:
+    case Verb::thaw: return act(command);
+    case Verb::announce: return announce(command);
+    case Verb::agent: return manage_agent(command);
     case Verb::api: return call_api(command);
     case Verb::version: return show_version(command, FAILOVER_VERSION);
-    case Verb::help: return help(command, abbreviations);
+    case Verb::help: return help(command);
   }
   return ExitStatus::failed;
 }
@@ -66,11 +76,12 @@ ExitStatus run(std::span<const std::string> words, const Surroundings& surroundi
                           surroundings.run_directory);
   return perform(Command{.arguments = *arguments,
                          .agent = agent,
+                         .abbreviations = surroundings.abbreviations,
+                         .terminal = surroundings.terminal,
                          .colour = surroundings.colour,
                          .in = surroundings.in,
                          .out = quiet ? nowhere : surroundings.out,
-                         .err = surroundings.err},
-                 surroundings.abbreviations);
+                         .err = surroundings.err});
 }
 
 }  // namespace failover::cli

@@ -16,6 +16,7 @@ namespace failover::cli {
 // What the process finds around it.
 struct Surroundings {
   Abbreviations abbreviations = Abbreviations::refused;
+  Terminal terminal = Terminal::none;
   Colour colour = Colour::off;
   std::optional<std::string> socket;  // FAILOVER_SOCKET
   std::filesystem::path run_directory = "/run/failover";

@@ -62,7 +62,7 @@ std::string addresses_text(const Group& group) {
 
 // "drain, 18m left (ann: kernel)"
 std::string override_text(const Override& override, const StatusDocument& status) {
-  std::string text = override.kind;
+  std::string text = override.kind + (override.role.empty() ? "" : " " + override.role);
   if (override.until && status.generated_at) {
     text += ", " + duration_text(*override.until - *status.generated_at) + " left";
   }
@@ -89,16 +89,23 @@ std::string waiting_text(const Router& router) {
   return what.empty() ? "" : "waiting for " + what + " on " + router.interface;
 }
 
-// Why a group is down: what its routers wait for, each thing once.
+// "link eth2 down"
+std::string failed_text(const Track& track) {
+  return track.type + " " + (track.what.empty() ? track.name : track.what) + " down";
+}
+
+// Why a group is down: what its routers wait for and what has failed, each thing once.
 std::string waiting_text(const Group& group) {
   if (!is_down(group)) return "";
-  std::vector<std::string> told;
+  std::vector<std::string> reasons;
+  for (const auto& router : group.routers) reasons.push_back(waiting_text(router));
+  for (const auto& track : group.tracks) {
+    if (track.state == "down") reasons.push_back(failed_text(track));
+  }
   std::string text;
-  for (const auto& router : group.routers) {
-    const std::string waits = waiting_text(router);
-    if (waits.empty() || std::ranges::find(told, waits) != told.end()) continue;
-    told.push_back(waits);
-    text += (text.empty() ? "" : ", ") + waits;
+  for (auto reason = reasons.begin(); reason != reasons.end(); ++reason) {
+    if (reason->empty() || std::find(reasons.begin(), reason, *reason) != reason) continue;
+    text += (text.empty() ? "" : ", ") + *reason;
   }
   return text;
 }
@@ -150,7 +157,6 @@ std::string status_text(const StatusDocument& status, Legend legend, Colour colo
     }
     table.add(std::move(heads));
   }
-  std::string problems = problem_lines(status.node, status.problems, colour);
   for (const auto& group : status.groups) {
     table.add({{printable(group.name)},
                {printable(group.status), status_tint(group)},
@@ -159,15 +165,23 @@ std::string status_text(const StatusDocument& status, Legend legend, Colour colo
                {printable(peers_text(group))},
                {printable(addresses_text(group))},
                {printable(last_column(group, status))}});
-    for (const auto& router : group.routers) {
-      problems += problem_lines(router.name, router.problems, colour);
-    }
   }
   std::string text = legend == Legend::shown ? node_line(status, colour) : "";
   text += status.groups.empty() && legend == Legend::shown
               ? "no failover groups: the configuration has no virtual router\n"
               : table.text(colour);
-  return text + problems;
+  return text + problems_text(status, colour);
+}
+
+std::string problems_text(const StatusDocument& status, Colour colour) {
+  std::string lines = problem_lines(status.node, status.problems, colour);
+  for (const auto& group : status.groups) {
+    lines += problem_lines(group.name, group.problems, colour);
+    for (const auto& router : group.routers) {
+      lines += problem_lines(router.name, router.problems, colour);
+    }
+  }
+  return lines;
 }
 
 std::string operations_text(std::span<const Operation> operations, Legend legend) {

@@ -8,6 +8,7 @@
 
 namespace failover::cli {
 
+enum class Terminal : std::uint8_t { none, there };  // what the output goes to
 enum class Colour : std::uint8_t { off, on };
 enum class Tint : std::uint8_t { none, good, bad, faint };
 

@@ -10,9 +10,7 @@
 namespace failover::cli {
 namespace {
 
-constexpr std::string_view waiting_help =
-    "Waits until it is done unless --no-block is given. --wait=T waits at most T (30s, 2m) and\n"
-    "exits with 7 then, while the operation goes on. --reason is kept with the change.\n";
+constexpr bool starts_operation = true;
 
 constexpr std::array table{
     VerbEntry{Verb::status, "status", "[GROUP...]", 0, any_number,
@@ -28,14 +26,46 @@ constexpr std::array table{
     VerbEntry{Verb::is_active, "is-active", "GROUP", 1, 1,
               "exit 0 when it is active here, 3 when not",
               "Prints the group's status unless -q is given.\n"},
-    VerbEntry{Verb::show, "show", "operation [N]", 1, 2, "operations: what was asked, how it ended",
-              ""},
-    VerbEntry{Verb::switchover, "switchover", "GROUP", 1, 1,
-              "hand over to a peer now; exit 5 when none claims it", waiting_help},
-    VerbEntry{Verb::release, "release", "GROUP", 1, 1, "take part again after a switchover",
-              waiting_help},
-    VerbEntry{Verb::announce, "announce", "GROUP", 1, 1, "tell all neighbours again where it is",
-              waiting_help},
+    VerbEntry{Verb::is_healthy, "is-healthy", "", 0, 0,
+              "exit 0 when this node is healthy, 3 when not",
+              "Prints the verdict and the problems unless -q is given.\n"},
+    VerbEntry{
+        Verb::show, "show", "KIND [NAME]", 1, 2, "a list of what there is of a kind",
+        "KIND: group, router, ip, track, peer, override, operation, interface.\n"
+        "NAME: of a group, router or interface; an address; the number of an operation. Tracks\n"
+        "and overrides are found by their group too, peers by their router.\n"},
+    VerbEntry{Verb::explain, "explain", "GROUP|IP", 1, 1,
+              "why it has its role, and what would change it", ""},
+    VerbEntry{Verb::where, "where", "IP", 1, 1,
+              "which node answers for it, as far as this one knows",
+              "This node's own state and the adverts of its peers; nobody is probed.\n"},
+    VerbEntry{Verb::history, "history", "GROUP", 1, 1, "its changes of role, the newest last", ""},
+    VerbEntry{Verb::events, "events", "[-f] [--since T]", 0, 0, "what has happened, a line each",
+              "-f goes on with what happens. --since 1h leaves out what is older.\n"},
+    VerbEntry{Verb::watch, "watch", "[GROUP...]", 0, any_number,
+              "the status, drawn every second until q is pressed", "On a terminal only.\n"},
+    VerbEntry{Verb::switchover, "switchover", "GROUP [--force]", 1, 1,
+              "hand over to a peer now; exit 5 when none claims it",
+              "With --force the group is let go although no peer claims it.\n", starts_operation},
+    VerbEntry{Verb::drain, "drain", "GROUP|--all --for T", 0, 1,
+              "hand over, and stay backup for so long",
+              "Taken back, with exit 5, when no peer claims the group, unless --force is given.\n",
+              starts_operation},
+    VerbEntry{Verb::undrain, "undrain", "[GROUP|--all]", 0, 1,
+              "end a drain; without a group, all of them", "", starts_operation},
+    VerbEntry{
+        Verb::hold, "hold", "GROUP active|backup --for T", 2, 2, "keep it in this role for so long",
+        "active: advertise the best rank that the protocol has; a better one still wins.\n"
+        "backup: hand over and stay backup; taken back, with exit 5, when no peer claims the\n"
+        "group, unless --force is given.\n",
+        starts_operation},
+    VerbEntry{Verb::release, "release", "GROUP", 1, 1,
+              "end a hold; take part again after a switchover", "", starts_operation},
+    VerbEntry{Verb::freeze, "freeze", "--for T", 0, 0,
+              "no group changes its role by itself for so long", "", starts_operation},
+    VerbEntry{Verb::thaw, "thaw", "", 0, 0, "end a freeze", "", starts_operation},
+    VerbEntry{Verb::announce, "announce", "GROUP|IP", 1, 1, "tell all neighbours again where it is",
+              "", starts_operation},
     VerbEntry{
         Verb::agent, "agent", "restart", 1, 1, "the program on disk goes on, in the same role",
         "The agent is replaced by the program on disk, and so is its parent. Neither peers nor\n"

@@ -13,9 +13,20 @@ namespace failover::cli {
 enum class Verb : std::uint8_t {
   status,
   is_active,
+  is_healthy,
   show,
+  explain,
+  where,
+  history,
+  events,
+  watch,
   switchover,
+  drain,
+  undrain,
+  hold,
   release,
+  freeze,
+  thaw,
   announce,
   agent,
   api,
@@ -31,6 +42,7 @@ struct VerbEntry {
   std::size_t most;
   std::string_view summary;  // one line
   std::string_view text;     // what its help adds
+  bool starts_operation = false;
 };
 
 inline constexpr std::size_t any_number = static_cast<std::size_t>(-1);

@@ -52,7 +52,7 @@ TEST_CASE("the option --wait takes its bound with '=' only, so that it never eat
 
 TEST_CASE("verbs may be abbreviated on a terminal while they are unambiguous") {
   CHECK(parse({"stat"}, Abbreviations::allowed)->verb == Verb::status);
-  CHECK(parse({"is", "web"}, Abbreviations::allowed)->verb == Verb::is_active);
+  CHECK(parse({"is-a", "web"}, Abbreviations::allowed)->verb == Verb::is_active);
   CHECK(error({"s"}, Abbreviations::allowed) == "verb 's' is ambiguous: status, show, switchover");
 }
 
@@ -90,6 +90,57 @@ TEST_CASE("an option without its value, or given twice, is refused") {
 TEST_CASE("data belongs to api") {
   CHECK(parse({"api", "POST", "/x", "-d", "{}"})->data == "{}");
   CHECK(error({"status", "-d", "{}"}) == "-d belongs to the verb 'api'");
+}
+
+TEST_CASE("an override has an end, from a second to 30 days") {
+  using std::chrono::seconds;
+  CHECK(parse({"drain", "web", "--for", "30m"})->lasting == seconds(1800));
+  CHECK(parse({"hold", "web", "active", "--for=2h"})->lasting == seconds(7200));
+  CHECK(parse({"freeze", "--for", "90"})->lasting == seconds(90));
+  CHECK(parse({"freeze", "--for", "1500ms"})->lasting == seconds(2));
+  CHECK(parse({"freeze", "--for", "1s"})->lasting == seconds(1));
+  CHECK(parse({"freeze", "--for", "30d"})->lasting == seconds(30 * 86'400));
+  const auto wrong = GENERATE(as<std::string>(), "999ms", "31d", "0s");
+  CHECK(error({"freeze", "--for", wrong}) ==
+        "--for: '" + wrong + "' is out of range: every override ends by itself, after 1s to 30d");
+}
+
+TEST_CASE("an override without an end is refused, and so is one that lasts forever") {
+  const auto ends = "every override ends by itself, after 1s to 30d";
+  for (const auto& words : {std::vector<std::string>{"drain", "web"},
+                            {"hold", "web", "active"},
+                            {"hold", "web", "backup"},
+                            {"freeze"}}) {
+    CHECK(error(words) == "'" + words.front() + "' needs --for T, such as --for 30m: " + ends);
+  }
+  const auto forever = error({"drain", "web", "--for", "forever"});
+  CHECK(forever.starts_with("--for: 'forever' is no duration: "));
+  CHECK(forever.ends_with(ends));
+}
+
+TEST_CASE("drain takes a group or --all, never neither and never both") {
+  CHECK(error({"drain", "--for", "1m"}) == "'drain' needs a group, or --all");
+  CHECK(error({"drain", "web", "--all", "--for", "1m"}) == "--all and a group exclude each other");
+  CHECK(error({"undrain", "web", "--all"}) == "--all and a group exclude each other");
+  CHECK(parse({"drain", "--all", "--for", "1m"})->all);
+  CHECK(parse({"undrain"})->operands.empty());
+}
+
+TEST_CASE("options that are for some verbs only are refused with the others, which are named") {
+  CHECK(error({"status", "--force"}) ==
+        "--force belongs to the verbs 'switchover', 'drain', 'hold'");
+  CHECK(error({"release", "web", "--for", "1m"}) ==
+        "--for belongs to the verbs 'drain', 'hold', 'freeze'");
+  CHECK(error({"switchover", "--all", "web"}) == "--all belongs to the verbs 'drain', 'undrain'");
+  CHECK(parse({"switchover", "web", "--force"})->force);
+}
+
+TEST_CASE("events take a time and may be followed, other verbs not") {
+  CHECK(parse({"events", "--since", "1h"})->since == 1h);
+  CHECK(parse({"events", "-f"})->follow);
+  CHECK(error({"events", "--since", "noon"}).starts_with("--since: 'noon' is no duration: "));
+  CHECK(error({"status", "-f"}) == "-f belongs to the verb 'events'");
+  CHECK(error({"history", "web", "--since", "1h"}) == "--since belongs to the verb 'events'");
 }
 
 TEST_CASE("help is asked for by verb or by option") {

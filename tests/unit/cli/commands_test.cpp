@@ -69,6 +69,30 @@ TEST_CASE("is-active is true for an active group and false for another") {
   CHECK(agent.run({"is-active", "nobody"}).exit == 4);
 }
 
+TEST_CASE("is-healthy is true for a healthy node and tells the problems of another") {
+  TestAgent agent;
+  agent.answer("GET /v1/status", 200, example_status());
+  CHECK(agent.run({"is-healthy"}).exit == 0);
+  CHECK(agent.run({"is-healthy"}).out == "healthy\n");
+  TestAgent sick;
+  sick.answer("GET /v1/status", 200,
+              R"({"schema":"failover.status.v1","node":"lb1","healthy":false,"problems":["no RAM"],
+"groups":[{"name":"web","problems":["track site is down"],
+ "routers":[{"name":"eth0.carp.10","problems":["two active"]}]}]})");
+  const auto outcome = sick.run({"is-healthy"});
+  CHECK(outcome.exit == 3);
+  CHECK(outcome.out ==
+        "not healthy\n! lb1: no RAM\n! web: track site is down\n! eth0.carp.10: two active\n");
+  CHECK(sick.run({"is-healthy", "-q"}).out.empty());
+  CHECK(nlohmann::json::parse(sick.run({"is-healthy", "--json"}).out)["healthy"] == false);
+}
+
+TEST_CASE("api with --dry-run sends nothing") {
+  TestAgent agent;
+  CHECK(agent.run({"api", "PUT", "/x", "-d", "{}", "--dry-run"}).out == "would ask: PUT /x {}\n");
+  CHECK(agent.told().empty());
+}
+
 TEST_CASE("the option -q prints nothing and still answers with the exit status") {
   TestAgent agent;
   agent.answer("GET /v1/status", 200, example_status());

@@ -54,7 +54,9 @@ TEST_CASE("a document is indented with its fields in their order") {
   CHECK(pretty("plain") == "plain");
 }
 
-TEST_CASE("a reason is escaped, and absent when there is none") {
-  CHECK(reason_body("say \"hi\"") == R"({"reason":"say \"hi\""})");
-  CHECK(reason_body(std::nullopt).empty());
+TEST_CASE("a wish says what is set, escaped, and nothing when nothing is") {
+  CHECK(wish_body({.reason = "say \"hi\""}) == R"({"reason":"say \"hi\""})");
+  CHECK(wish_body({.role = "backup", .lasting = std::chrono::minutes(2), .force = true}) ==
+        R"({"role":"backup","for_s":120,"force":true})");
+  CHECK(wish_body({}).empty());
 }

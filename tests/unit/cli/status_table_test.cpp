@@ -79,6 +79,25 @@ TEST_CASE("a group that is up waits for nothing in its row") {
   CHECK(text.find("link") == std::string::npos);
 }
 
+TEST_CASE("a group that is down says what has failed, each thing once") {
+  const std::string tracks = R"("tracks":[{"name":"up","type":"link","state":"up","what":"eth3"},
+    {"name":"uplink","type":"link","state":"down","what":"eth2"},
+    {"name":"port","type":"link","state":"down","what":"eth0"},
+    {"name":"mine","type":"command","state":"down"}])";
+  const auto text = row(R"(,"status":"Down",)" + tracks, R"(,"waiting_for":"link")");
+  CHECK(text.ends_with("-   link eth0 down, link eth2 down, command mine down\n"));
+  CHECK(row(R"_(,"status":"Ready (standby)",)_" + tracks, "").find("eth2") == std::string::npos);
+}
+
+TEST_CASE("held and frozen groups show their overrides, with the role that is held") {
+  const auto text = row(R"(,"status":"Held","overrides":[
+    {"kind":"hold","role":"backup","until":"2026-11-20T09:30:00Z","owner":"ann"},
+    {"kind":"freeze","until":"2026-11-20T10:05:00Z"}])",
+                        "");
+  CHECK(text.starts_with("g  Held  "));
+  CHECK(text.ends_with("hold backup, 30m left (ann); freeze, 1h 5m left\n"));
+}
+
 TEST_CASE("of several peers the one that matters most is shown and the others counted") {
   const auto text = row("", R"(,"peers":[{"address":"a","state":"silent","last_heard_ms":5000},
     {"address":"b","state":"leaving","last_heard_ms":9},
