@@ -84,7 +84,8 @@ def child_of(pid):
 
 
 def kill_process(_, active):
-    os.kill(child_of(active.process.pid), signal.SIGKILL)
+    ours_too = isinstance(active, Failoverd)
+    os.kill(active.agent_pid() if ours_too else child_of(active.process.pid), signal.SIGKILL)
 
 
 def delete_address(_, active):

@@ -35,10 +35,11 @@ class VrrpInstance:
     source: str = None
     peers: tuple = ()  # unicast to these instead of multicast
     vmac: bool = False
+    interface: str = "eth0"
 
     def text(self):
         password = ([f"auth_type PASS\n    auth_pass {self.password}"] if self.password else [])
-        lines = ["state BACKUP", "interface eth0", f"virtual_router_id {self.vrid}",
+        lines = ["state BACKUP", f"interface {self.interface}", f"virtual_router_id {self.vrid}",
                  f"priority {self.priority}", f"advert_int {self.interval}",
                  f"version {self.version}",
                  *(["nopreempt"] if self.nopreempt else []),
