@@ -93,6 +93,11 @@ void GroupScene::resume(group::Member member, const router::Resume& survivor) {
   ready(member);
 }
 
+void GroupScene::cannot_resume(group::Member member, WaitingFor what) {
+  elements_[member].survives = false;
+  on(member, router::NotReady{what});
+}
+
 void GroupScene::part(group::Member member) {
   machine.remove(member);
   elements_[member].parted = true;

@@ -57,6 +57,7 @@ class GroupScene {
   // As it was before the agent was replaced, until it resumes.
   group::Member join_surviving(const router::Settings& configured);
   void resume(group::Member member, const router::Resume& survivor);
+  void cannot_resume(group::Member member, WaitingFor what);
 
   void on(group::Member member, const router::Event& event);
   void on(const group::Event& event);

@@ -254,8 +254,7 @@ TEST_CASE("PRODUCT 8.2: an element that cannot go on makes the others hand over"
   scene.resume(first, as_active(Reason::no_response));
   const group::Member other = scene.join_surviving(v3(100));
   CHECK(count_farewells(scene.take()) == 0);
-  scene.resume(other, {.sources = {}, .role = Role::initialize});
-  scene.on(other, router::NotReady{WaitingFor::carrier});
+  scene.cannot_resume(other, WaitingFor::carrier);
   CHECK(scene.element(first).leaving());
 }
 
