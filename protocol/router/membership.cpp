@@ -35,15 +35,18 @@ void Router::on(const Forbid& event, Instant, Effects& effects) {
   if (reason_ != event.reason) transition(Role::backup, event.reason, effects);
 }
 
-// It has listened all the while: an active that has been silent for long enough is dead now.
+// It has listened all the while: an active that has been silent for long enough is dead now. A
+// worse one that still speaks is given a dead time, as by a router that has just come up.
 void Router::on(const Allow&, Instant now, Effects& effects) {
   if (!forbidden_) return;
   forbidden_.reset();
   auto* backup = std::get_if<Backup>(&state_);
   if (backup == nullptr || barred_) return;
   if (is_owner(settings_.election) && !yielded_) return become_active(Reason::owner, now, effects);
-  if (backup->active_is_dead && *backup->active_is_dead <= now)
-    return become_active(backup->cause, now, effects);
+  if (backup->active_is_dead && *backup->active_is_dead <= now) {
+    if (backup->cause != Reason::priority) return become_active(backup->cause, now, effects);
+    backup->active_is_dead = now + dead_time();
+  }
   transition(Role::backup, Reason::listening, effects);
 }
 

@@ -103,6 +103,7 @@ TEST_CASE("a check that has not changed goes on, wherever its track stands now")
   agent.checks.apply({group_of("web", {file_track("first", directory / "missing"), ready})});
   REQUIRE(agent.checks.last("web", "ready").has_value());
   const auto tries = agent.checks.last("web", "ready")->tries;
+  agent.reports.clear();
   CHECK(agent.until_reported({"web", track_number("ready"), group::Health::good}));
   CHECK(agent.checks.last("web", "ready")->tries > tries);
 }
@@ -113,7 +114,7 @@ TEST_CASE("a check that asks something else begins anew, and one that is gone is
   agent.checks.apply({group_of("web", {file_track("ready", directory.write("ready", "")),
                                        file_track("spare", directory / "missing")})});
   REQUIRE(agent.until_reported({"web", track_number("ready"), group::Health::good}));
-  REQUIRE(agent.until_reported({"web", track_number("ready"), group::Health::bad}));
+  REQUIRE(agent.until_reported({"web", track_number("spare"), group::Health::bad}));
   agent.checks.apply({group_of("web", {file_track("ready", directory / "missing")})});
   agent.reports.clear();
   CHECK_FALSE(agent.checks.last("web", "ready").has_value());

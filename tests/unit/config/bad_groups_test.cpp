@@ -104,10 +104,11 @@ TEST_CASE("Names and keys of groups that cannot be are refused") {
        "t.toml:6:21: group.web.follow[2]: \"a\" is named twice"},
       {"routes that are a string", in_group("routes = \"default via 10.0.0.9\"\n"),
        "t.toml:6:10: group.web.routes: must be an array, not a string; accepted: strings"},
-      {"an empty route and one twice", in_group("routes = [\"\", \"default\", \"default\"]\n"),
+      {"an empty route and one twice",
+       in_group("routes = [\"\", \"default dev eth0\", \"default dev eth0\"]\n"),
        "t.toml:6:11: group.web.routes[0]: \"\" cannot be used; accepted: 1..512 bytes without "
        "control characters\n"
-       "t.toml:6:26: group.web.routes[2]: \"default\" is named twice"},
+       "t.toml:6:35: group.web.routes[2]: \"default dev eth0\" is named twice"},
       {"a rule that is a number", in_group("rules = [1]\n"),
        "t.toml:6:10: group.web.rules[0]: must be a string, not an integer; accepted: 1..512 bytes "
        "without control characters"},

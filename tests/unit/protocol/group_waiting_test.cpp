@@ -43,7 +43,7 @@ TEST_CASE(
 TEST_CASE("PRODUCT 4: preempt_delay begins when all elements are up") {
   GroupScene scene({.preempt_delay = 30s});
   scene.ready(first);
-  scene.pass(60s);
+  pass_beside_worse(scene, 60s);
   scene.ready(second);
   const Instant up = scene.now;
   CHECK(scene.machine.preempts_from() == up + 30s);
