@@ -129,8 +129,10 @@ void Outside::when_held(GroupId id, int looks, std::function<void()> then) {
   const bool all_held = std::ranges::all_of(
       routers, [](const RouterEntry* router) { return router->status->read().held; });
   const GroupEntry* group = means_.directory.find_group(id);
-  // It has moved again: that move has a hook of its own.
-  if (group == nullptr || group->status->read().role != router::Role::active) return;
+  if (group == nullptr) return;
+  // It has moved again: that move has a hook of its own. What is published may be older than what
+  // was told.
+  if (last_moves_[group->settings.name].role != word(router::Role::active)) return;
   if (all_held || looks == 0) return then();
   const auto timer = std::make_shared<boost::asio::steady_timer>(means_.context, look_at_claim);
   timer->async_wait(

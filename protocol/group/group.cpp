@@ -232,7 +232,8 @@ void Group::even_out(const Standing& standing, Effects& effects) {
 std::optional<Moved> Group::note_role(const Standing& standing, Instant now) {
   const router::Role now_role = role();
   Reason reason = cause_;
-  if (now_role != router::Role::active && standing.down > 0) reason = Reason::element_down;
+  const bool is_down = now_role != router::Role::active && standing.down > 0;
+  if (is_down) reason = count(&is_barred) > 0 ? Reason::foreign_address : Reason::element_down;
   if (now_role != router::Role::active && standing.barrier) reason = *standing.barrier;
   if (elements_.empty()) reason = Reason::stopping;
   if (now_role == told_.role && reason == told_.reason) return std::nullopt;

@@ -97,6 +97,7 @@ class Group {
     return element.view.role == router::Role::backup;
   }
   static bool is_leaving(const Element& element) { return element.view.leaving; }
+  static bool is_barred(const Element& element) { return element.view.barred; }
   static bool can_hand_over(const Element& element) {
     return is_active(element) && !is_leaving(element);
   }
