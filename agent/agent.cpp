@@ -64,12 +64,19 @@ control::RunDirectory received(const Inherited& inherited) {
           .has_group = inherited.has_group};
 }
 
-// What an earlier life held, and this one is to go on with.
+bool is_hot(const config::Configuration& configuration, const config::RouterSettings& router) {
+  const auto group = std::ranges::find(configuration.groups, control::group_of(router),
+                                       &config::GroupSettings::name);
+  return group != configuration.groups.end() && group->mode == config::GroupMode::hot;
+}
+
+// What an earlier life held, or had in place, and this one is to go on with.
 std::set<IpAddress> still_held(const config::Configuration& configuration, const StateFile& state) {
   std::set<IpAddress> held;
   for (const config::RouterSettings& router : configuration.routers) {
     const auto survivor = state.find(router.name());
-    if (!survivor || survivor->role != router::Role::active) continue;
+    if (!survivor) continue;
+    if (survivor->role != router::Role::active && !is_hot(configuration, router)) continue;
     for (const config::AddressSettings& address : router.addresses)
       held.insert(address.prefix.address());
   }
@@ -81,8 +88,8 @@ netlink::WantedRoutes routes_still_held(const config::Configuration& configurati
                                         const StateFile& state) {
   netlink::WantedRoutes held;
   for (const config::GroupSettings& group : configuration.groups) {
-    const bool was_active = std::ranges::any_of(
-        configuration.routers, [&](const config::RouterSettings& router) {
+    const bool was_active =
+        std::ranges::any_of(configuration.routers, [&](const config::RouterSettings& router) {
           const auto survivor = state.find(router.name());
           return router.group == group.name && survivor && survivor->role == router::Role::active;
         });

@@ -125,12 +125,17 @@ void Directory::add(const config::GroupSettings& settings, std::optional<router:
 }
 
 void Directory::change(GroupEntry& entry, const config::GroupSettings& settings) {
-  entry.settings = settings;
+  const config::GroupMode before = std::exchange(entry.settings, settings).mode;
   for (const config::TrackSettings& track : settings.tracks)
     if (auto& status = entry.tracks[track.name]; !status)
       status = std::make_unique<PublishedTrack>();
   mailboxes_.control_to_kernel.post(
       ChangeGroup{kernel_part(entry), engine_part(entry, in_force_(settings.name))});
+  if ((before == config::GroupMode::hot) == (settings.mode == config::GroupMode::hot)) return;
+  // Their addresses are to be in place as a backup, or are not any more.
+  for (auto& [name, router] : by_name_)
+    if (router.group == entry.id && !router.leaving)
+      change(router, config::RouterSettings(router.settings));
 }
 
 // The engine writes what it publishes until it says that the group has gone. A new one of the same
@@ -166,7 +171,7 @@ void Directory::add(const config::RouterSettings& settings) {
                                                     .settings = settings,
                                                     .status = std::make_unique<PublishedRouter>()});
   const RouterEntry& entry = at->second;
-  AddRouter message{.kernel = kernel_part(entry), .engine = engine_part(entry)};
+  AddRouter message{.kernel = kernel_router(entry), .engine = engine_part(entry)};
   if (state_ != nullptr) {
     message.engine->survivor = state_->find(settings.name());
     message.engine->kept = state_->entry_of(settings.name());
@@ -179,9 +184,15 @@ void Directory::add(const config::RouterSettings& settings) {
 void Directory::change(RouterEntry& entry, const config::RouterSettings& settings) {
   entry.settings = settings;
   entry.group = groups_.at(group_of(settings)).id;
-  ChangeRouter message{.kernel = kernel_part(entry), .engine = engine_part(entry)};
+  ChangeRouter message{.kernel = kernel_router(entry), .engine = engine_part(entry)};
   if (state_ != nullptr) message.engine->kept = state_->entry_of(settings.name());
   mailboxes_.control_to_kernel.post(std::move(message));
+}
+
+KernelRouter Directory::kernel_router(const RouterEntry& entry) const {
+  KernelRouter part = kernel_part(entry);
+  part.hot = find_group(entry.group)->settings.mode == config::GroupMode::hot;
+  return part;
 }
 
 void Directory::remove(RouterEntry& entry) {

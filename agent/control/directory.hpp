@@ -102,6 +102,7 @@ class Directory {
   void remove_groups_without_routers();
   void add(const config::RouterSettings& settings);
   void change(RouterEntry& entry, const config::RouterSettings& settings);
+  [[nodiscard]] KernelRouter kernel_router(const RouterEntry& entry) const;
   void remove(RouterEntry& entry);
   [[nodiscard]] InterfaceSlot slot_of(const std::string& interface);
 

@@ -3,8 +3,9 @@
 //
 // It drops before an address is added and until it has gone, so that no packet is taken in between:
 // in one wake-up the filter is told twice at most, once with everything that was and will be held,
-// and once with what is left. That is for addresses that are held, not for all that are configured:
-// a backup may have a configured address from elsewhere, on a loopback say, and is to use it.
+// and once with what is left. That is for addresses that are in place, not for all that are
+// configured: a backup that is not hot may have a configured address from elsewhere, on a loopback
+// say, and is to use it.
 //
 // An address without its filter is better than no address: what the kernel refuses is logged, and
 // asked for again with the next change.
@@ -15,16 +16,16 @@ namespace failover {
 
 void KernelThread::drop_before_adding() {
   if (!look_at_dropped_) return;
-  auto to = destinations_of_claimed(Accepting::nothing);
+  auto to = destinations_in_place(Accepting::nothing);
   to.insert(dropped_.begin(), dropped_.end());
   tell_packet_filter(std::move(to));
 }
 
 void KernelThread::take_after_removing() {
   if (!std::exchange(look_at_dropped_, false)) return;
-  auto to = destinations_of_claimed(Accepting::nothing);
+  auto to = destinations_in_place(Accepting::nothing);
   if (to == dropped_ && dropped_is_known_) return;
-  const auto taken = destinations_of_claimed(Accepting::packets);
+  const auto taken = destinations_in_place(Accepting::packets);
   const auto held = held_destinations();
   for (const netlink::Destination& destination : dropped_)
     // Where it could not be removed, or is to be in a moment, there is another look.
@@ -49,10 +50,11 @@ void KernelThread::tell_packet_filter(std::set<netlink::Destination> to) {
                   "again");
 }
 
-std::set<netlink::Destination> KernelThread::destinations_of_claimed(Accepting accepting) const {
+std::set<netlink::Destination> KernelThread::destinations_in_place(Accepting accepting) const {
   std::set<netlink::Destination> all;
   for (const auto& [id, router] : routers_) {
-    if (!router.claimed || router.wanted.accepts != (accepting == Accepting::packets)) continue;
+    if (!router.is_in_place() || router.wanted.accepts != (accepting == Accepting::packets))
+      continue;
     for (const IpAddress& address : router.addresses())
       all.insert(netlink::destination(address, name_of_link(router, address)));
   }
@@ -61,7 +63,7 @@ std::set<netlink::Destination> KernelThread::destinations_of_claimed(Accepting a
 
 // The link that the address is held on, or will be.
 std::string KernelThread::name_of_link(const HeldRouter& router, const IpAddress& address) const {
-  const WatchedInterface& interface = *slots_.at(router.wanted.slot).interface;
+  const WatchedInterface& interface = interface_of(router);
   for (const VirtualLink& link : router.links)
     if (link.carries[address.family()]) return link.on(interface.index());
   return interface.name();

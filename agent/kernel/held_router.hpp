@@ -24,12 +24,13 @@ struct Holder {
   int restores = 0;
 };
 
-// A macvlan with a virtual MAC: up while its router is active.
+// A macvlan with a virtual MAC.
 struct VirtualLink {
   MacAddress mac;
   PerFamily<bool> carries;  // whose addresses are on it
   std::string name;         // without the parent's index
   Holder holder;
+  bool ready = false;  // silenced, and all of its addresses are there
 
   // "carp10.2"
   [[nodiscard]] std::string on(int parent) const { return name + "." + std::to_string(parent); }
@@ -43,6 +44,8 @@ struct HeldRouter {
   RateLimit removals_told = {};    // in the log
   std::vector<VirtualLink> links;  // empty: the addresses are on the interface itself
 
+  // The addresses are to be there, whether it speaks or not.
+  [[nodiscard]] bool is_in_place() const { return claimed || wanted.hot; }
   [[nodiscard]] std::vector<IpAddress> addresses() const {
     std::vector<IpAddress> list;
     list.reserve(wanted.addresses.size());

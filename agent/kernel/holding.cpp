@@ -182,7 +182,8 @@ void KernelThread::answer_claim(HeldRouter& router, const std::set<IpAddress>& r
     return [&set](const IpAddress& address) { return set.contains(address); };
   };
   if (std::ranges::all_of(addresses, is_in(present))) {
-    if (!wear_virtual_macs(router)) return refuse(router);
+    if (!let_speak(router)) return refuse(router);
+    if (!is_heard(router)) return;  // a notification says when
     router.awaiting = false;
     mailboxes_.kernel_to_engine.post(RouterClaimed{router.wanted.id});
   } else if (std::ranges::any_of(addresses, is_in(refused))) {

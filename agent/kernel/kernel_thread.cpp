@@ -95,7 +95,7 @@ void KernelThread::take(AddRouter& message) {
   HeldRouter router{.wanted = std::move(message.kernel), .links = {}};
   // What is there and wanted stays untouched. The engine is told as if it had claimed.
   router.claimed = router.awaiting = router.wanted.adopted;
-  look_at_dropped_ |= router.claimed;
+  look_at_dropped_ |= router.is_in_place();
   router.links = links_of(router.wanted);
   for (const IpAddress& address : router.addresses()) {
     slot.failover_ips.insert(address);
@@ -104,7 +104,7 @@ void KernelThread::take(AddRouter& message) {
   const RouterId id = router.wanted.id;
   routers_.insert_or_assign(id, std::move(router));
   update_captures(message.kernel.slot);
-  if (routers_.at(id).claimed) mark_dirty(routers_.at(id));
+  if (routers_.at(id).is_in_place()) mark_dirty(routers_.at(id));
   mailboxes_.kernel_to_engine.post(RouterAdded{std::move(message.engine)});
   slot.holder.dirty = found_changed_ = true;
 }
@@ -177,7 +177,7 @@ void KernelThread::take(ReleaseRouter& message) {
 void KernelThread::take(AnnounceRouter& message) {
   const auto router = routers_.find(message.id);
   if (router == routers_.end() || !router->second.claimed) return;
-  const WatchedInterface& interface = *slots_.at(router->second.wanted.slot).interface;
+  const WatchedInterface& interface = interface_of(router->second);
   for (const Family family : families) {
     std::vector<IpAddress> addresses = router->second.addresses();
     std::erase_if(addresses, [&](const IpAddress& address) { return address.family() != family; });
@@ -192,7 +192,7 @@ void KernelThread::take(AnnounceRouter& message) {
 void KernelThread::take(ProbeRouter& message) {
   const auto router = routers_.find(message.id);
   if (router == routers_.end() || !router->second.claimed) return;
-  const WatchedInterface& interface = *slots_.at(router->second.wanted.slot).interface;
+  const WatchedInterface& interface = interface_of(router->second);
   links_.probe(interface.index(), interface.mac(), router->second.addresses());
 }
 
@@ -296,6 +296,10 @@ void KernelThread::mark_dirty(HeldRouter& router) {
   look_at_dropped_ = true;
   if (router.links.empty()) slots_.at(router.wanted.slot).holder.dirty = true;
   for (VirtualLink& link : router.links) link.holder.dirty = true;
+}
+
+const WatchedInterface& KernelThread::interface_of(const HeldRouter& router) const {
+  return *slots_.at(router.wanted.slot).interface;
 }
 
 void KernelThread::dump() {

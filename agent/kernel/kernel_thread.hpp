@@ -69,6 +69,7 @@ class KernelThread {
   void look_whether_it_concerns(const netlink::Notification& notification, Holder& holder);
   void note_removal(const netlink::AddressGone& gone, const Holder& holder);
   void mark_dirty(HeldRouter& router);
+  [[nodiscard]] const WatchedInterface& interface_of(const HeldRouter& router) const;
   void dump();
   void look_at_interfaces();
   void update_captures(InterfaceSlot slot);
@@ -98,7 +99,7 @@ class KernelThread {
   void take_after_removing();
   void tell_packet_filter(std::set<netlink::Destination> to);
   enum class Accepting : std::uint8_t { packets, nothing };
-  [[nodiscard]] std::set<netlink::Destination> destinations_of_claimed(Accepting accepting) const;
+  [[nodiscard]] std::set<netlink::Destination> destinations_in_place(Accepting accepting) const;
   [[nodiscard]] std::string name_of_link(const HeldRouter& router, const IpAddress& address) const;
   [[nodiscard]] std::set<netlink::Destination> held_destinations() const;
 
@@ -108,7 +109,12 @@ class KernelThread {
                                                  int parent);
   [[nodiscard]] const netlink::Link* find(const VirtualLink& link, int parent) const;
   void refuse(HeldRouter& router);
-  [[nodiscard]] bool wear_virtual_macs(HeldRouter& router);
+  enum class Posture : std::uint8_t { down, asleep, silenced, speaking };
+  [[nodiscard]] Posture posture_of(const HeldRouter& router, int parent) const;
+  [[nodiscard]] static netlink::Plan steps_to(Posture posture, const netlink::Link& link,
+                                              const VirtualLink& wanted, MacAddress quiet);
+  [[nodiscard]] bool let_speak(HeldRouter& router);
+  [[nodiscard]] bool is_heard(const HeldRouter& router) const;
   void quiet_parent(Slot& slot);
   void give_parent_back(Slot& slot);
   [[nodiscard]] bool may_be_about_links(const netlink::Notification& notification) const;

@@ -1,10 +1,16 @@
 // Virtual MAC addresses (RFC 9568, section 7.3): the failover IPs are on macvlans of our own, which
-// answer ARP and neighbour solicitations with the virtual MAC. A macvlan is up exactly while its
-// router is active: one that is down neither answers nor says anything.
+// answer ARP and neighbour solicitations with the virtual MAC. A macvlan is up while its router is
+// active: one that is down neither answers nor says anything.
 //
 // One that goes up reports its IPv6 groups, and a switch moves the port of the MAC that the report
 // comes from, before the addresses answer here. So it goes up with a MAC that nobody knows, and
 // gets the virtual one when its addresses are there.
+//
+// A hot router's macvlan is up as a backup too, has its addresses, and is silenced by protodown:
+// taking over is to give it the virtual MAC and its voice, however many addresses there are. As
+// long as it is silenced it wears the quiet MAC: frames for the virtual one that a switch floods
+// are not for this node. A parent that gets its carrier back would give it a voice
+// (rtnetlink_links.hpp), so it sleeps while the parent has none: down, and keeping its addresses.
 //
 // The parent would answer ARP for the addresses too, with its own MAC, as Linux does for every
 // address of the host, and name them as the senders of its own ARP requests. Both is switched off
@@ -83,40 +89,96 @@ void KernelThread::reconcile(HeldRouter& router, VirtualLink& link) {
   }
   quiet_parent(slot);
   const std::string name = found->name;
+  const Posture posture = posture_of(router, parent);
   // Up before its addresses come, and silent before they go.
-  const auto state = router.claimed ? netlink::LinkState::up : netlink::LinkState::down;
-  if (found->up != router.claimed) {
-    netlink::Plan plan{netlink::SetLink{found->index, state}};
-    const MacAddress quiet = quiet_mac(slot.interface->mac(), link.mac);
-    if (!router.claimed) plan.emplace_back(netlink::SetMac{found->index, quiet});
-    (void)carry_out(holder, plan);
+  const MacAddress quiet = quiet_mac(slot.interface->mac(), link.mac);
+  (void)carry_out(holder, steps_to(posture, *found, link, quiet));
+  if (posture == Posture::asleep) return;
+  if (router.awaiting && std::ranges::all_of(router.links, &VirtualLink::ready)) {
+    (void)let_speak(router);  // at once: what follows takes longer the more addresses there are
+    read_notifications();
   }
   holder.awaiting = router.awaiting;
-  const auto wanted = router.claimed ? router.on(link) : std::vector<netlink::WantedAddress>{};
+  const auto wanted =
+      posture == Posture::down ? std::vector<netlink::WantedAddress>{} : router.on(link);
   const auto refused = bring_about(holder, name, wanted, found_.addresses(parent), router.awaiting);
+  link.ready = posture == Posture::silenced && present_in(holder).size() == wanted.size();
   if (router.awaiting) {
     std::set<IpAddress> present;
     for (const VirtualLink& each : router.links) present.merge(present_in(each.holder));
     answer_claim(router, refused, present);
   }
   holder.awaiting = router.awaiting;
-  if (router.claimed && !router.awaiting) (void)wear_virtual_macs(router);
+  if (router.claimed && !router.awaiting) (void)let_speak(router);
 }
 
-// True when every link of the router has its virtual MAC.
-bool KernelThread::wear_virtual_macs(HeldRouter& router) {
+KernelThread::Posture KernelThread::posture_of(const HeldRouter& router, int parent) const {
+  if (router.claimed) return Posture::speaking;
+  if (!router.wanted.hot) return Posture::down;
+  const netlink::Link* below = found_.link(parent);
+  return below != nullptr && below->carrier ? Posture::silenced : Posture::asleep;
+}
+
+// Speaking is up, no more: let_speak() does the rest when the addresses are there.
+netlink::Plan KernelThread::steps_to(Posture posture, const netlink::Link& link,
+                                     const VirtualLink& wanted, MacAddress quiet) {
+  netlink::Plan plan;
+  const auto set = [&](netlink::LinkState state) {
+    if (link.up != (state == netlink::LinkState::up))
+      plan.emplace_back(netlink::SetLink{link.index, state});
+  };
+  const auto hide = [&] {
+    if (link.mac != quiet) plan.emplace_back(netlink::SetMac{link.index, quiet});
+  };
+  switch (posture) {
+    case Posture::speaking: set(netlink::LinkState::up); break;
+    case Posture::down:
+      set(netlink::LinkState::down);
+      hide();
+      if (link.protodown)
+        plan.emplace_back(netlink::SetProtoDown{link.index, netlink::ProtoDown::off});
+      break;
+    case Posture::asleep:
+      set(netlink::LinkState::down);
+      hide();
+      break;
+    case Posture::silenced:
+      if (!link.up || !link.protodown || link.carrier)
+        plan.emplace_back(netlink::SetProtoDown{link.index, netlink::ProtoDown::on});
+      hide();
+      if (!link.up && wanted.carries.ipv6)
+        plan.emplace_back(
+            netlink::SetSetting{"net/ipv6/conf/" + link.name + "/keep_addr_on_down", "1"});
+      set(netlink::LinkState::up);
+      break;
+  }
+  return plan;
+}
+
+// Every link of the router gets its virtual MAC, and its voice. False when one was refused it.
+bool KernelThread::let_speak(HeldRouter& router) {
   bool all = true;
   for (VirtualLink& link : router.links) {
     const auto* found = found_.link(link.holder.index);
     if (found == nullptr) return false;
-    if (found->mac == link.mac) continue;
-    for (const netlink::KernelError& error :
-         kernel_.execute({netlink::SetMac{link.holder.index, link.mac}})) {
+    netlink::Plan plan;
+    if (found->mac != link.mac) plan.emplace_back(netlink::SetMac{found->index, link.mac});
+    if (found->protodown)
+      plan.emplace_back(netlink::SetProtoDown{found->index, netlink::ProtoDown::off});
+    for (const netlink::KernelError& error : kernel_.execute(plan)) {
       log(Severity::error, error.text());
       all = false;
     }
   }
   return all;
+}
+
+// What a link says that was silenced before leaves a moment after it has its carrier again.
+bool KernelThread::is_heard(const HeldRouter& router) const {
+  return !router.wanted.hot || std::ranges::all_of(router.links, [this](const VirtualLink& link) {
+    const auto* found = found_.link(link.holder.index);
+    return found != nullptr && !found->protodown && found->running;
+  });
 }
 
 const netlink::Link* KernelThread::find(const VirtualLink& link, int parent) const {
@@ -132,7 +194,7 @@ const netlink::Link* KernelThread::find_or_add(const HeldRouter& router, Virtual
   netlink::Plan plan;
   // Who dies while it makes a link leaves one without our alias, which is added last.
   const auto* unfinished = found_.link(name);
-  const MacAddress quiet = quiet_mac(slots_.at(router.wanted.slot).interface->mac(), link.mac);
+  const MacAddress quiet = quiet_mac(interface_of(router).mac(), link.mac);
   if (unfinished != nullptr && unfinished->macvlan && unfinished->alias.empty() &&
       unfinished->mac == quiet && unfinished->parent == parent)
     plan.emplace_back(netlink::RemoveLink{unfinished->index});
@@ -192,7 +254,9 @@ bool KernelThread::may_be_about_links(const netlink::Notification& notification)
   if (const auto* gone = std::get_if<netlink::AddressGone>(&notification))
     return is_ours(gone->address.interface);
   if (const auto* changed = std::get_if<netlink::LinkChanged>(&notification))
-    return netlink::is_ours(changed->link);
+    return netlink::is_ours(changed->link) || std::ranges::any_of(slots_, [&](const auto& entry) {
+             return entry.second.interface->index() == changed->link.index;
+           });
   return std::holds_alternative<netlink::LinkGone>(notification);
 }
 
@@ -202,19 +266,22 @@ void KernelThread::look_whether_it_concerns_links(const netlink::Notification& n
     for (VirtualLink& link : router.links) {
       look_whether_it_concerns(notification, link.holder);
       if (changed != nullptr)
-        link.holder.dirty |= changed->link.name == link.on(changed->link.parent);
+        link.holder.dirty |=
+            changed->link.name == link.on(changed->link.parent) ||
+            (router.wanted.hot && changed->link.index == interface_of(router).index());
+      link.ready &= !link.holder.dirty;
     }
   }
 }
 
 void KernelThread::mark_links_dirty(int parent) {
   for (auto& [id, router] : routers_)
-    if (slots_.at(router.wanted.slot).interface->index() == parent)
+    if (interface_of(router).index() == parent)
       for (VirtualLink& link : router.links) link.holder.dirty = true;
 }
 
 void KernelThread::remove_links(HeldRouter& router) {
-  const int parent = slots_.at(router.wanted.slot).interface->index();
+  const int parent = interface_of(router).index();
   for (const VirtualLink& link : router.links) {
     const auto* found = find(link, parent);
     if (found == nullptr) continue;

@@ -53,6 +53,7 @@ struct KernelRouter {
   std::uint8_t number = 0;                                 // VHID or VRID
   PerFamily<std::optional<MacAddress>> virtual_macs = {};  // nothing: held on the interface itself
   bool accepts = true;   // packets to the addresses: VRRP's Accept_Mode
+  bool hot = false;      // as a backup too the addresses are there, silenced; needs virtual MACs
   bool adopted = false;  // the addresses are there, from the agent's earlier life
 };
 

@@ -149,7 +149,7 @@ Group::Standing Group::standing(Instant now) const {
     // These keep a backup from claiming, and take nothing from who is active.
     if (overrides_.frozen)
       all.barrier = Reason::frozen;
-    else if (now < starts_at_)
+    else if (now < starts_at_ && overrides_.hold != Hold::active)
       all.barrier = Reason::start_delay;
     else if (tracks_.is_waited_for())
       all.barrier = Reason::starting;

@@ -1,6 +1,7 @@
-"""Two of ours over IPv6, in both families, and with the virtual MAC (PRODUCT: 8.1, 8.9)."""
+"""Two of ours over IPv6, in both families, with the virtual MAC, and hot (PRODUCT: 6, 8.1, 8.9)."""
 
 import dataclasses
+import os
 
 import pytest
 
@@ -13,6 +14,7 @@ from harness.wire import virtual_mac
 MOVES = 10
 ADDRESS6 = "2001:db8:1::100"
 VIRTUAL = 'mac = "virtual"\n'
+HOT = 'mode = "hot"\n'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,13 +24,14 @@ class Kind:
     protocol: str
     addresses: tuple
     virtual: bool = False
+    hot: bool = False
 
     @property
     def router(self):
         return f"eth0.{self.protocol}.{VRID}"
 
     def config(self, rank):
-        extra = "preempt = false\n" + (VIRTUAL if self.virtual else "")
+        extra = "preempt = false\n" + (VIRTUAL if self.virtual else "") + (HOT if self.hot else "")
         if self.protocol == "vrrp":
             return vrrp_config(150 - 50 * rank, addresses=self.addresses, extra=extra)
         quoted = ", ".join(f'"{prefix}"' for prefix in self.addresses)
@@ -62,11 +65,17 @@ KINDS = {
     "vrrp-ipv6-virtual": Kind("vrrp", IPV6, virtual=True),
     "vrrp-both-virtual": Kind("vrrp", (*IPV4, *IPV6), virtual=True),
     "carp-both-virtual": dataclasses.replace(CARP_BOTH, virtual=True),
+    "vrrp-both-hot": Kind("vrrp", (*IPV4, *IPV6), virtual=True, hot=True),
+    "carp-both-hot": dataclasses.replace(CARP_BOTH, virtual=True, hot=True),
 }
-VIRTUAL_KINDS = [kind for kind in KINDS if kind.endswith("virtual")]
+VIRTUAL_KINDS = [name for name, kind in KINDS.items() if kind.virtual]
+HOT_KINDS = [name for name, kind in KINDS.items() if kind.hot]
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 every_virtual = pytest.mark.parametrize("kind", [KINDS[name] for name in VIRTUAL_KINDS],
                                         ids=VIRTUAL_KINDS)
+every_hot = pytest.mark.parametrize("kind", [KINDS[name] for name in HOT_KINDS], ids=HOT_KINDS)
+every_other = pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if not kind.hot],
+                                      ids=[name for name, kind in KINDS.items() if not kind.hot])
 
 
 class Pair:
@@ -161,7 +170,7 @@ def test_nothing_of_it_is_left_by_a_stop(network, kind, two):
         assert agent.node.run("sysctl", "-n", "net.ipv4.conf.eth0.arp_ignore").stdout == "0\n"
 
 
-@every_kind
+@every_other
 def test_only_the_active_can_speak_from_the_failover_ip(network, kind, two):
     """As nd6_ns_source_mac of FreeBSD's carp tests: the backup's ping from there fails, the
     active's has an answer, and who answers knows the MAC that is meant to be known."""
@@ -272,3 +281,83 @@ def test_adverts_leave_from_the_virtual_mac_once_the_addresses_are_held(network,
         protocol = "ip6 proto 112" if ":" in address else "ip proto 112"
         network.c1.run("tcpdump", "-c", "3", "-eni", "eth0",
                        f"ether src {kind.mac_of(address)} and {protocol}", timeout=10.0)
+
+
+def in_place(kind, node):
+    return all(node.holds(address, kind.link_of(node, address)) for address in kind.probed())
+
+
+@every_hot
+def test_a_hot_backup_has_the_addresses_in_place_and_is_not_heard(network, kind, two):
+    second = two.agents[1]
+    two.wait(lambda: in_place(kind, second.node), "its addresses to be there")
+    capture = Capture(network.c1)
+    answers = network.c1.run("arping", "-I", "eth0", "-c", "5", ADDRESS, check=False).stdout
+    assert "Received 5 response" in answers, answers
+    for address in kind.probed():
+        network.c1.wait_to_reach(address)
+        assert network.c1.neighbour(address) == kind.mac_of(address), network.describe()
+    assert {arp.sender_mac for arp in capture.arps(ADDRESS)} <= \
+        {kind.mac_of(ADDRESS), network.c1.mac()}
+    assert second.is_backup(kind.router)
+
+
+@every_hot
+def test_a_hot_backup_stays_silent_when_its_own_link_comes_back(network, kind, two):
+    second = two.agents[1]
+    two.wait(lambda: in_place(kind, second.node), "its addresses to be there")
+    capture = Capture(network.c1)
+    for _ in range(3):
+        network.unplug(second.node)
+        two.wait(lambda: second.router(kind.router)["waiting_for"] == "carrier", "it to notice")
+        network.plug(second.node)
+        answers = network.c1.run("arping", "-I", "eth0", "-c", "1", ADDRESS, check=False).stdout
+        assert "Received 1 response" in answers, answers
+        two.wait(lambda: second.is_backup(kind.router) and in_place(kind, second.node),
+                 "it to be ready again")
+    assert {arp.sender_mac for arp in capture.arps(ADDRESS)} <= \
+        {kind.mac_of(ADDRESS), network.c1.mac()}
+    two.switch_over()
+    for address in kind.probed():
+        network.c1.wait_to_reach(address)
+
+
+@every_hot
+def test_the_mode_is_changed_at_run_time_and_takes_effect_at_once(network, kind, two):
+    first, second = two.agents
+    two.wait(lambda: in_place(kind, second.node), "its addresses to be there")
+    running = [Probe(network.c1, address) for address in kind.probed()]
+    warm = dataclasses.replace(kind, hot=False)
+    for rank, agent in enumerate(two.agents):
+        agent.configure(warm.config(rank))
+        agent.reload()
+    two.wait(lambda: not second.node.holds(ADDRESS, kind.link_of(second.node, ADDRESS)),
+             "the backup to have none")
+    for rank, agent in enumerate(two.agents):
+        agent.configure(kind.config(rank))
+        agent.reload()
+    two.wait(lambda: in_place(kind, second.node), "its addresses to be back")
+    for address, report in zip(kind.probed(), [probe.stop(after=0.5) for probe in running]):
+        assert report.lost == 0, f"{address}: {report}\n{network.describe()}"
+    assert two.is_active(first) and second.is_backup(kind.router)
+
+
+@every_hot
+def test_a_hot_backup_s_agent_is_restarted_and_its_addresses_stay(network, kind, two):
+    second = two.agents[1]
+    two.wait(lambda: in_place(kind, second.node), "its addresses to be there")
+    monitored = os.path.join(second.node.directory, "addresses")
+    second.node.start("ip", "-o", "monitor", "address", log=monitored)
+
+    def seen():
+        with open(monitored, encoding="ascii") as log:
+            return log.read()
+
+    second.node.ip("address", "add", "192.0.2.77/32", "dev", "lo")
+    two.wait(lambda: "192.0.2.77" in seen(), "the monitor to be there")
+    assert second.ctl("agent", "restart").returncode == 0
+    two.wait(lambda: second.is_backup(kind.router), "it to be backup again")
+    two.switch_over()
+    second.node.ip("address", "del", "192.0.2.77/32", "dev", "lo")
+    two.wait(lambda: "Deleted" in seen(), "the monitor to have seen all")
+    assert not [line for line in seen().splitlines() if "192.0.2.77" not in line], seen()

@@ -149,7 +149,8 @@ int FakeKernel::step(const netlink::SetLink& step) {
   const auto found = links_.find(step.interface);
   if (found == links_.end()) return ENODEV;
   netlink::Link link = found->second;
-  link.up = link.carrier = up;
+  link.up = up;
+  link.carrier = link.running = up && !link.protodown;
   set_link(link);
   return 0;
 }
@@ -361,6 +362,24 @@ void KernelScene::add_gateway(RouterId id, std::vector<std::string_view> prefixe
   router.virtual_macs = {.ipv4 = mac, .ipv6 = mac};
   router.accepts = false;
   mailboxes.control_to_kernel.post(AddRouter{.kernel = std::move(router), .engine = nullptr});
+}
+
+namespace {
+KernelRouter hot_router(RouterId id, bool hot) {
+  KernelRouter router = kernel_router(id, {"192.0.2.1/24", "2001:db8::1/64"}, 0, 0);
+  router.number = 10;
+  router.virtual_macs.ipv4 = router.virtual_macs.ipv6 = MacAddress({0, 0, 0x5e, 0, 1, 10});
+  router.hot = hot;
+  return router;
+}
+}  // namespace
+
+void KernelScene::add_hot(RouterId id) {
+  mailboxes.control_to_kernel.post(AddRouter{.kernel = hot_router(id, true), .engine = nullptr});
+}
+
+void KernelScene::change_hot(RouterId id, bool hot) {
+  mailboxes.control_to_kernel.post(ChangeRouter{.kernel = hot_router(id, hot), .engine = nullptr});
 }
 
 void KernelScene::change_gateway(RouterId id, std::vector<std::string_view> prefixes) {

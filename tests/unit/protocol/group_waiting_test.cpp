@@ -88,6 +88,14 @@ TEST_CASE("PRODUCT 4: the group stays backup for start_delay, whoever is silent"
   CHECK(scene.all_are(Role::active));
 }
 
+TEST_CASE("PRODUCT 5: who is told to hold active does not wait for start_delay") {
+  GroupScene scene = GroupScene::backup({.start_delay = 20s});
+  scene.pass(second_dead);
+  REQUIRE(scene.all_are(Role::backup));
+  scene.on(group::Override{.wanted = {.hold = group::Hold::active}});
+  CHECK(scene.all_are(Role::active));
+}
+
 TEST_CASE("PRODUCT 4: start_delay does not count when only the agent was replaced") {
   GroupScene scene({.start_delay = 3600s}, pair(), GroupScene::Start::resumed);
   scene.ready(first);
