@@ -190,6 +190,9 @@ inline constexpr std::size_t configuration_errors_shown = 100;
 inline constexpr std::size_t configuration_files = 1'000;
 // Dots in one key: as deep as toml++ lets values nest. Trees are taken down by recursion.
 inline constexpr std::size_t configuration_key_dots = 256;
+// Objects and arrays inside each other in a JSON document: the deepest key has ten above it. Also
+// the names of one path.
+inline constexpr std::size_t configuration_depth = 64;
 // A node's name: what Linux takes as a host name.
 inline constexpr std::size_t node_name_bytes = 64;
 

@@ -3,14 +3,11 @@
 
 #include <string_view>
 
+#include "agent/config/syntax_error.hpp"
 #include "agent/config/tree.hpp"
+#include "protocol/result.hpp"
 
 namespace failover::config {
-
-struct SyntaxError {
-  Place place;
-  std::string message;  // quotes nothing of a value: it may be a password
-};
 
 // file: the index that the places get.
 [[nodiscard]] Result<Table, SyntaxError> parse_toml(std::string_view text, unsigned file);

@@ -26,8 +26,9 @@ void merge_member(Member& into, Member& from, const KeyPath& parent, ErrorList& 
 }  // namespace
 
 std::string_view Node::type_name() const {
-  constexpr std::array<std::string_view, 7> names{
-      "a boolean", "an integer", "a float", "a string", "a date or time", "an array", "a table"};
+  constexpr std::array<std::string_view, 8> names{"a boolean", "an integer",     "a float",
+                                                  "a string",  "a date or time", "null",
+                                                  "an array",  "a table"};
   static_assert(names.size() == std::variant_size_v<decltype(value)>);
   return names.at(value.index());
 }

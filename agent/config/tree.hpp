@@ -18,13 +18,14 @@ namespace failover::config {
 struct Node;
 struct Member;
 struct DateTime {};  // TOML has them; no key takes one
+struct Null {};      // JSON has it; no key takes one, a merge patch removes with it
 using Array = std::vector<Node>;
 using Table = std::vector<Member>;  // in the order of names, each once
 
 struct Node {
   Place place;
   // Every text is kept as a secret: only the schema knows which ones are.
-  std::variant<bool, std::int64_t, double, Secret, DateTime, Array, Table> value;
+  std::variant<bool, std::int64_t, double, Secret, DateTime, Null, Array, Table> value;
 
   // "a string", "a table"
   [[nodiscard]] std::string_view type_name() const;
