@@ -3,9 +3,10 @@
 
 #include <compare>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "agent/config/reader.hpp"
+#include "agent/config/config_error.hpp"
 
 namespace failover::config {
 
@@ -22,10 +23,15 @@ struct Place {
 // the others, so that a file full of nonsense costs no memory. Used by one thread.
 class ErrorList {
  public:
+  ErrorList() = default;
+  // Of files that have their indexes already: that of their place here.
+  explicit ErrorList(std::vector<std::string> files) : files_(std::move(files)) {}
+
   [[nodiscard]] unsigned add_file(std::string name);
   [[nodiscard]] const std::string& file_name(const Place& place) const {
     return files_[place.file];
   }
+  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
   // "failover.toml:12:11"
   [[nodiscard]] std::string place_text(const Place& place) const;
 

@@ -1,10 +1,17 @@
 #include "agent/config/reader.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "agent/config/agent_keys.hpp"
+#include "agent/config/file_paths.hpp"
 #include "agent/config/group_rules.hpp"
 #include "agent/config/input_file.hpp"
 #include "agent/config/interface_keys.hpp"
+#include "agent/config/json_text.hpp"
 #include "agent/config/toml_document.hpp"
+#include "protocol/bytes.hpp"
+#include "protocol/limits.hpp"
 
 namespace failover::config {
 namespace {
@@ -36,6 +43,24 @@ Configuration read_root(const Value& root) {
   return configuration;
 }
 
+// The tree is kept and sent as JSON, so that is what is bounded, wherever it came from.
+void check_size(const Node& root, ErrorList& errors) {
+  std::string text = compact_json_text(root);
+  const auto bytes = text.size();
+  wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+  if (bytes > limits::configuration_bytes)
+    errors.add({}, {},
+               "is too large; accepted: at most " + std::to_string(limits::configuration_bytes) +
+                   " bytes as JSON, and it has " + std::to_string(bytes));
+}
+
+Result<Configuration, ConfigErrors> judge_root(const Node& root, ErrorList errors) {
+  check_size(root, errors);
+  Configuration configuration = read_root({root, KeyPath(), errors});
+  if (!errors.empty()) return failure(errors.all());
+  return configuration;
+}
+
 // The parts of one configuration, put together in the order in which they are added.
 class Assembly {
  public:
@@ -64,13 +89,15 @@ class Assembly {
   }
 
   [[nodiscard]] Result<Configuration, ConfigErrors> read() && {
-    Configuration configuration;
-    const Node root{.place = {}, .value = std::move(table_)};
     // What an unreadable part would have said is not known: to judge the others now would blame
     // them for what is missing.
-    if (complete_) configuration = read_root({root, KeyPath(), errors_});
+    if (!complete_) return failure(errors_.all());
+    return judge_root({.place = {}, .value = std::move(table_)}, std::move(errors_));
+  }
+
+  [[nodiscard]] Result<Document, ConfigErrors> document() && {
     if (!errors_.empty()) return failure(errors_.all());
-    return configuration;
+    return Document{.tree = std::move(table_), .files = errors_.files()};
   }
 
  private:
@@ -93,13 +120,28 @@ class Assembly {
   bool complete_ = true;
 };
 
-}  // namespace
-
-Result<Configuration, ConfigErrors> read_configuration(const std::filesystem::path& file) {
+Assembly assemble(const std::filesystem::path& file) {
   Assembly assembly;
   assembly.add_file(file);
   if (file.filename() == "failover.toml") assembly.add_directory(file.parent_path() / "conf.d");
-  return std::move(assembly).read();
+  return assembly;
+}
+
+void forget_places(Node& node) {
+  node.place = {};
+  if (auto* const array = std::get_if<Array>(&node.value))
+    std::ranges::for_each(*array, forget_places);
+  if (auto* const table = std::get_if<Table>(&node.value))
+    for (Member& member : *table) {
+      member.place = {};
+      forget_places(member.node);
+    }
+}
+
+}  // namespace
+
+Result<Configuration, ConfigErrors> read_configuration(const std::filesystem::path& file) {
+  return assemble(file).read();
 }
 
 Result<Configuration, ConfigErrors> read_configuration_text(std::string_view toml,
@@ -107,6 +149,22 @@ Result<Configuration, ConfigErrors> read_configuration_text(std::string_view tom
   Assembly assembly;
   assembly.add_text(toml, file);
   return std::move(assembly).read();
+}
+
+Result<Document, ConfigErrors> read_document(const std::filesystem::path& file) {
+  auto document = assemble(file).document();
+  if (document) make_paths_absolute(document->tree, document->files);
+  return document;
+}
+
+Document document_of(Table tree, std::string name) {
+  Node root{.place = {}, .value = std::move(tree)};
+  forget_places(root);
+  return {.tree = std::move(std::get<Table>(root.value)), .files = {std::move(name)}};
+}
+
+Result<Configuration, ConfigErrors> judge(const Document& document) {
+  return judge_root({.place = {}, .value = document.tree}, ErrorList(document.files));
 }
 
 }  // namespace failover::config

@@ -7,21 +7,18 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/config/config_error.hpp"
 #include "agent/config/configuration.hpp"
+#include "agent/config/tree.hpp"
 #include "protocol/result.hpp"
 
 namespace failover::config {
 
-struct ConfigError {
-  std::string file;
-  unsigned line = 0;  // 0: the file as a whole
-  unsigned column = 0;
-  std::string key;      // "interface.eth0.carp.10.advskew"; may be empty
-  std::string message;  // what is wrong, what is accepted, what to do
-  // "failover.toml:12:11: interface.eth0.carp.10.advskew: 300 is out of range; accepted: 0..254"
-  [[nodiscard]] std::string text() const;
+// The tree before anybody has judged it, and what its places are in.
+struct Document {
+  Table tree;
+  std::vector<std::string> files;  // Place::file is an index of this
 };
-using ConfigErrors = std::vector<ConfigError>;
 
 // Reads the file and, when it is called failover.toml, the *.toml of conf.d beside it, merged in
 // name order. password_file paths are read too; a relative one is relative to the file that names
@@ -32,5 +29,16 @@ using ConfigErrors = std::vector<ConfigError>;
 // The same for one text; `file` is only what errors call it, and the base of relative paths.
 [[nodiscard]] Result<Configuration, ConfigErrors> read_configuration_text(
     std::string_view toml, const std::filesystem::path& file);
+
+// The tree of the same files. What is wrong with their syntax, or set twice, is an error; what they
+// mean is not looked at. Names of files in it are absolute afterwards, so that the tree means the
+// same when it is kept elsewhere.
+[[nodiscard]] Result<Document, ConfigErrors> read_document(const std::filesystem::path& file);
+
+// A tree that came from elsewhere. Errors have the name as their file, and no line.
+[[nodiscard]] Document document_of(Table tree, std::string name);
+
+// By the same rules and bounds as a file. password_file paths are read.
+[[nodiscard]] Result<Configuration, ConfigErrors> judge(const Document& document);
 
 }  // namespace failover::config
