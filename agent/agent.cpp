@@ -14,6 +14,7 @@
 #include <set>
 #include <thread>
 
+#include "agent/config/in_force.hpp"
 #include "agent/config/reader.hpp"
 #include "agent/control/control.hpp"
 #include "agent/control/parts.hpp"
@@ -177,9 +178,39 @@ Exit cleanup() {
   return refused.empty() ? Exit::done : Exit::failed;
 }
 
+// What an agent begins with. One that takes another's place goes on with what that one had in
+// force; so does a start after a crash of all, with what is in no file. Any other start reads the
+// file.
+struct Beginning {
+  config::InForce in_force;
+  config::Configuration configuration;
+  std::string remark = {};  // for the log
+};
+
+Result<Beginning, config::ConfigErrors> beginning(const Options& options) {
+  auto kept = config::read_in_force(config::in_force_in(options.run_directory));
+  const bool replaces = kept && options.inherited && kept->parent == getppid();
+  std::string remark;
+  if (kept && (replaces || !kept->saved)) {
+    auto configuration = config::judge(config::document_of(kept->tree, "configuration"));
+    if (!kept->saved && !replaces)
+      remark = "going on with changes from before that are in no file: " + options.config.string() +
+               " says otherwise; SIGHUP applies it";
+    if (configuration) return Beginning{std::move(*kept), std::move(*configuration), remark};
+    remark = "what was in force cannot be used any more, so the file is: " +
+             configuration.error().front().text();
+  }
+  auto configuration = config::read_configuration(options.config);
+  if (!configuration) return failure(std::move(configuration.error()));
+  auto document = config::read_document(options.config);
+  if (!document) return failure(std::move(document.error()));
+  return Beginning{{.tree = std::move(document->tree)}, std::move(*configuration), remark};
+}
+
 Exit run_agent(const Options& options, Stay stay) {
-  const auto configuration = config::read_configuration(options.config);
-  if (!configuration) return complain(configuration.error()), Exit::configuration;
+  auto begun = beginning(options);
+  if (!begun) return complain(begun.error()), Exit::configuration;
+  const config::Configuration* const configuration = &begun->configuration;
   ignore_broken_pipes();
   auto run = options.inherited
                  ? Result<control::RunDirectory, std::string>(received(*options.inherited))
@@ -218,6 +249,7 @@ Exit run_agent(const Options& options, Stay stay) {
                            {.last_seen_alive = [&] { return engine.last_seen_alive(); },
                             .events_lost = [&] { return engine.events_lost(); }},
                            {.configuration = options.config,
+                            .in_force = config::in_force_in(options.run_directory),
                             .state = options.state_directory,
                             .runner = control::runner_socket_in(options.run_directory)},
                            std::move(recorder), &*state);
@@ -232,7 +264,8 @@ Exit run_agent(const Options& options, Stay stay) {
   std::thread kernel_runs([&] { kernel_thread.run(); });
   unblock_signals();
 
-  control.start(std::move(*run), *configuration);
+  if (!begun->remark.empty()) log.write(config::LogLevel::warning, begun->remark);
+  control.start(std::move(*run), std::move(begun->in_force), *configuration);
   log.write(config::LogLevel::info,
             "event=scheduling engine=\"" + scheduling.get_future().get() + "\"");
   if (!locked)
@@ -247,6 +280,8 @@ Exit run_agent(const Options& options, Stay stay) {
   engine_runs.join();
   kernel_runs.join();
   if (end == control::Control::End::replaced) return Exit::replaced;
+  std::error_code ignored;  // the next start says what it goes on with
+  std::filesystem::remove(config::in_force_in(options.run_directory), ignored);
   control::close_run_directory(options.run_directory);
   log.write(config::LogLevel::notice, "event=stopped");
   return Exit::done;

@@ -16,9 +16,9 @@ using failover::Options;
 
 Exit be_runner(const Options& options) {
   failover::runner::run(failover::Descriptor(options.inherited->runner_socket),
-                        options.inherited->runner,
-                        failover::runner::allowed_by([file = options.config] {
-                          return failover::runner::commands_in(file);
+                        options.inherited->runner, failover::runner::allowed_by([options] {
+                          return failover::runner::commands_in_force(options.run_directory,
+                                                                     options.config);
                         }));
   return Exit::done;
 }

@@ -193,6 +193,13 @@ inline constexpr std::size_t configuration_key_dots = 256;
 // Objects and arrays inside each other in a JSON document: the deepest key has ten above it. Also
 // the names of one path.
 inline constexpr std::size_t configuration_depth = 64;
+// Configurations that can be gone back to.
+inline constexpr std::size_t revisions_kept = 50;
+// How long a change may wait for its confirmation.
+inline constexpr Duration confirm_shortest = 5s;
+inline constexpr Duration confirm_longest = 86'400s;
+// What --gate healthy looks at is looked at so often; twice bad is bad.
+inline constexpr Duration gate_spacing = 500ms;
 // A node's name: what Linux takes as a host name.
 inline constexpr std::size_t node_name_bytes = 64;
 

@@ -7,11 +7,13 @@
 
 namespace failover::control {
 
-Api::Api(boost::asio::io_context& context, const View& view, Commands& commands, EventLog& events,
-         std::function<AgentState()> agent_state, std::function<void()> restart)
+Api::Api(boost::asio::io_context& context, const View& view, Commands& commands,
+         changes::Changes& changes, EventLog& events, std::function<AgentState()> agent_state,
+         std::function<void()> restart)
     : context_(context),
       view_(view),
       commands_(commands),
+      changes_(changes),
       events_(events),
       agent_state_(std::move(agent_state)),
       restart_(std::move(restart)) {
@@ -23,10 +25,13 @@ void Api::handle(const http::Request& request, http::Reply reply) {
   if (parts.size() < 2 || parts[0] != "v1") return reply(no_such_path(request));
   const Rest path = Rest(parts).subspan(1);
   if (path[0] == "exec") return execute(request, path.subspan(1), reply);
+  const std::string& tree = path[0];
+  if (tree == "config" || tree == "candidate" || tree == "revisions" || tree == "pending")
+    return reply(configuration(request, path));
   read(request, path, reply);
 }
 
-// Everything but /v1/exec. A path that there is not is 404 for every method.
+// What changes nothing. A path that there is not is 404 for every method.
 void Api::read(const http::Request& request, Rest path, const http::Reply& reply) {
   const auto answer = [&](auto make) {
     if (!reads(request)) return reply(wrong_method(request, "GET"));

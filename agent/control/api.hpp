@@ -1,7 +1,7 @@
 #pragma once
 // The API: which request means what. Reads come from what the engine publishes; what changes
 // something becomes an operation. Each tree of paths has its own file: api_status.cpp,
-// api_exec.cpp, api_events.cpp.
+// api_exec.cpp, api_events.cpp, api_config.cpp.
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/changes/changes.hpp"
 #include "agent/control/commands.hpp"
 #include "agent/control/documents.hpp"
 #include "agent/control/event_log.hpp"
@@ -21,8 +22,9 @@ namespace failover::control {
 // The control thread only. All that it is given outlives it.
 class Api {
  public:
-  Api(boost::asio::io_context& context, const View& view, Commands& commands, EventLog& events,
-      std::function<AgentState()> agent_state, std::function<void()> restart);
+  Api(boost::asio::io_context& context, const View& view, Commands& commands,
+      changes::Changes& changes, EventLog& events, std::function<AgentState()> agent_state,
+      std::function<void()> restart);
 
   void handle(const http::Request& request, http::Reply reply);
 
@@ -47,6 +49,19 @@ class Api {
   void command(const http::Request& request, OperationKind kind, const Target& target,
                const http::Reply& reply);
   void restart(const http::Request& request, const http::Reply& reply);
+  void save(const http::Request& request, const http::Reply& reply);
+
+  // api_config.cpp
+  [[nodiscard]] http::Response configuration(const http::Request& request, Rest path);
+  [[nodiscard]] http::Response changed(const http::Request& request,
+                                       const changes::Changed& change) const;
+  [[nodiscard]] http::Response value(const http::Request& request,
+                                     const config::TreePath& path) const;
+  [[nodiscard]] http::Response edit(const http::Request& request, const config::TreePath& path);
+  [[nodiscard]] http::Response candidate(const http::Request& request, Rest path);
+  [[nodiscard]] http::Response draft(const http::Request& request);
+  [[nodiscard]] http::Response decide(const http::Request& request, const std::string& verb);
+  [[nodiscard]] http::Response revision(const http::Request& request, Rest path) const;
 
   // api_events.cpp
   void events(const http::Request& request, const http::Reply& reply);
@@ -57,6 +72,7 @@ class Api {
   boost::asio::io_context& context_;
   View view_;
   Commands& commands_;
+  changes::Changes& changes_;
   EventLog& events_;
   std::vector<std::weak_ptr<http::Stream>> followers_;
   std::function<AgentState()> agent_state_;

@@ -40,10 +40,12 @@ void Api::execute(const http::Request& request, Rest path, const http::Reply& re
   const std::string& verb = path.back();
   const auto kind = operation_kind(verb);
   const bool restarts = on_agent && verb == "restart";
+  const bool saves = on_agent && verb == "save";
   const bool known = kind && (on_group ? is_of_group(*kind) : is_of_agent(*kind));
-  if (!restarts && !known) return reply(no_such_path(request));
+  if (!restarts && !saves && !known) return reply(no_such_path(request));
   if (request.method != "POST") return reply(wrong_method(request, "POST"));
   if (restarts) return restart(request, reply);
+  if (saves) return save(request, reply);
   if (on_agent) return command(request, *kind, all_groups(view_.directory), reply);
   const GroupEntry* group = view_.directory.find_group(path[1]);
   if (group == nullptr) return reply(no_such_group(request, path[1]));

@@ -7,7 +7,7 @@
 #include <array>
 #include <csignal>
 
-#include "agent/config/reader.hpp"
+#include "agent/control/group_document.hpp"
 #include "agent/version.hpp"
 
 namespace failover::control {
@@ -39,7 +39,6 @@ Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Place
     : mailboxes_(mailboxes),
       log_(log),
       engine_(std::move(engine)),
-      file_(places.configuration),
       recorder_(std::move(recorder)),
       started_(monotonic_now()),
       context_(1),
@@ -67,13 +66,23 @@ Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Place
           [this](GroupId id, std::function<void()> then) {
             outside_.before_release(id, std::move(then));
           }),
+      changes_(
+          {.context = context_,
+           .file = places.configuration,
+           .in_force = places.in_force,
+           .state = places.state,
+           .apply = [this](const config::Configuration& configuration) { apply(configuration); },
+           .is_active = [this](const std::string& group) { return is_active(group); },
+           .is_healthy = [this] { return all_healthy(view(), monotonic_now()); },
+           .note =
+               [this](const std::string& text) {
+                 note(config::LogLevel::notice, {.kind = EventKind::config, .text = text});
+               },
+           .warn =
+               [this](const std::string& text) { log_.write(config::LogLevel::warning, text); }}),
       api_(
-          context_,
-          View{directory_, overrides_, operations_, history_,
-               [this](const std::string& group, const std::string& track) {
-                 return outside_.track_detail(group, track);
-               }},
-          commands_, events_, [this] { return agent_state(); }, [this] { make_room(); }),
+          context_, view(), commands_, changes_, events_, [this] { return agent_state(); },
+          [this] { make_room(); }),
       server_(context_, [this](const http::Request& request,
                                http::Reply reply) { api_.handle(request, std::move(reply)); }),
       signals_(context_, SIGTERM, SIGINT, SIGHUP),
@@ -86,7 +95,8 @@ Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Place
   signals_.add(SIGUSR2);
 }
 
-void Control::start(RunDirectory run, const config::Configuration& configuration) {
+void Control::start(RunDirectory run, config::InForce tree,
+                    const config::Configuration& configuration) {
   node_ = configuration.agent.node.empty() ? host_name() : configuration.agent.node;
   log_.set_level(configuration.agent.log_level);
   note(config::LogLevel::notice,
@@ -103,6 +113,7 @@ void Control::start(RunDirectory run, const config::Configuration& configuration
   for (const config::GroupSettings& group : configuration.groups)
     if (const auto role = directory_.earlier_role(configuration, group.name))
       outside_.goes_on(group.name, *role);
+  changes_.begin(std::move(tree), configuration);
   directory_.apply(configuration);
   outside_.apply(configuration, node_);
   commands_.end_overrides(real_now());
@@ -147,29 +158,36 @@ void Control::wait_for_signal() {
   });
 }
 
-// Errors change nothing: a running agent keeps what it has.
-void Control::reload() {
-  if (stopping_) return;
-  const auto configuration = config::read_configuration(file_);
-  if (!configuration) {
-    for (const config::ConfigError& error : configuration.error())
-      log_.write(config::LogLevel::error, error.text());
-    return note(config::LogLevel::error,
-                {.kind = EventKind::config,
-                 .text = "event=reload result=refused; the configuration in force stays as it is"});
-  }
-  log_.set_level(configuration->agent.log_level);
-  node_ = configuration->agent.node.empty() ? host_name() : configuration->agent.node;
-  const Applied applied = directory_.apply(*configuration);
-  outside_.apply(*configuration, node_);
+void Control::apply(const config::Configuration& configuration) {
+  log_.set_level(configuration.agent.log_level);
+  node_ = configuration.agent.node.empty() ? host_name() : configuration.agent.node;
+  const Applied applied = directory_.apply(configuration);
+  outside_.apply(configuration, node_);
   note(config::LogLevel::notice,
        {.kind = EventKind::config,
-        .text = fmt::format("event=reload result=done added={} changed={} removed={} unchanged={} "
+        .text = fmt::format("event=apply added={} changed={} removed={} unchanged={} "
                             "groups_added={} groups_changed={} groups_removed={}",
                             joined(applied.added), joined(applied.changed), joined(applied.removed),
                             applied.unchanged, joined(applied.groups_added),
                             joined(applied.groups_changed), joined(applied.groups_removed))});
   keep_mailboxes_moving();
+}
+
+// Errors change nothing: a running agent keeps what it has.
+void Control::reload() {
+  if (stopping_) return;
+  const auto change =
+      changes_.reload({.source = changes::Source::reload, .owner = "SIGHUP", .reason = {}});
+  if (change)
+    return note(config::LogLevel::notice,
+                {.kind = EventKind::config,
+                 .text = fmt::format("event=reload result=done revision={} values={}",
+                                     changes_.revision(), change->values.size())});
+  for (const config::ConfigError& error : change.error().errors)
+    log_.write(config::LogLevel::error, error.text());
+  note(config::LogLevel::error,
+       {.kind = EventKind::config,
+        .text = "event=reload result=refused; the configuration in force stays as it is"});
 }
 
 // A router that has not gone on with its role yet could not hand it over.
@@ -263,7 +281,28 @@ AgentState Control::agent_state() const {
           .engine_alive = monotonic_now() - engine_.last_seen_alive() < engine_hangs_after,
           .events_lost = engine_.events_lost(),
           .has_parent = state_ != nullptr && state_->parent() == getppid(),
-          .restarts = state_ != nullptr ? state_->restarts().load() : 0};
+          .restarts = state_ != nullptr ? state_->restarts().load() : 0,
+          .revision = changes_.revision(),
+          .is_saved = changes_.is_saved(),
+          .confirm_until = confirm_until()};
+}
+
+std::optional<RealTime> Control::confirm_until() const {
+  const auto& unconfirmed = changes_.unconfirmed();
+  if (!unconfirmed) return std::nullopt;
+  return RealTime(std::chrono::nanoseconds(unconfirmed->until));
+}
+
+View Control::view() {
+  return {directory_, overrides_, operations_, history_,
+          [this](const std::string& group, const std::string& track) {
+            return outside_.track_detail(group, track);
+          }};
+}
+
+bool Control::is_active(const std::string& group) const {
+  const GroupEntry* const found = directory_.find_group(group);
+  return found != nullptr && found->status->read().role == router::Role::active;
 }
 
 }  // namespace failover::control

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/changes/changes.hpp"
 #include "agent/control/api.hpp"
 #include "agent/control/commands.hpp"
 #include "agent/control/directory.hpp"
@@ -38,6 +39,7 @@ struct EngineProbe {
 // Where it reads and keeps what.
 struct Places {
   std::filesystem::path configuration;         // the file
+  std::filesystem::path in_force;              // what of it, and of changes, is in force
   std::optional<std::filesystem::path> state;  // the directory of what survives a stop, if any
   std::filesystem::path runner;                // the runner's socket
 };
@@ -48,8 +50,8 @@ class Control {
   Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Places& places,
           std::optional<record::Recorder> recorder, StateFile* state);
 
-  // Starts answering and applies the configuration.
-  void start(RunDirectory run, const config::Configuration& configuration);
+  // Starts answering and applies the configuration, which is what the tree means.
+  void start(RunDirectory run, config::InForce tree, const config::Configuration& configuration);
   // How it ended: everything has been handed over, or another agent goes on from here.
   enum class End : std::uint8_t { stopped, replaced };
   // Until a signal has asked for one of them.
@@ -74,6 +76,7 @@ class Control {
   void take(const TrackTold& message) { outside_.told(message); }
   void take(const KernelLog& message);
   void wait_for_signal();
+  void apply(const config::Configuration& configuration);
   void reload();
   void make_room();
   void stop();
@@ -85,13 +88,15 @@ class Control {
   void flush_recording();
   void keep_mailboxes_moving();
   [[nodiscard]] AgentState agent_state() const;
+  [[nodiscard]] std::optional<RealTime> confirm_until() const;
+  [[nodiscard]] View view();
+  [[nodiscard]] bool is_active(const std::string& group) const;
   [[nodiscard]] std::string name_of(RouterId id) const;
   [[nodiscard]] Event router_event(EventKind kind, RouterId id) const;
 
   Mailboxes& mailboxes_;
   Log& log_;
   EngineProbe engine_;
-  std::filesystem::path file_;
   std::optional<record::Recorder> recorder_;
   std::uint64_t events_lost_before_ = 0;
   std::string node_;
@@ -107,6 +112,7 @@ class Control {
   Execution for_hooks_;
   Outside outside_;
   Commands commands_;
+  changes::Changes changes_;
   Api api_;
   http::HttpServer server_;
   boost::asio::signal_set signals_;

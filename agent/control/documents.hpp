@@ -16,8 +16,11 @@ struct AgentState {
   Instant started{};
   bool engine_alive = true;
   std::uint64_t events_lost = 0;
-  bool has_parent = false;     // that starts it again
-  std::uint32_t restarts = 0;  // by this parent
+  bool has_parent = false;                     // that starts it again
+  std::uint32_t restarts = 0;                  // by this parent
+  std::uint64_t revision = 0;                  // of the configuration
+  bool is_saved = true;                        // and the file says the same
+  std::optional<RealTime> confirm_until = {};  // else it is rolled back
 };
 
 [[nodiscard]] std::string status_document(const AgentState& agent, const View& view);

@@ -1,8 +1,6 @@
 #include "agent/control/override_file.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -10,7 +8,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "agent/descriptor.hpp"
+#include "agent/durable_file.hpp"
 
 namespace failover::control {
 namespace {
@@ -82,15 +80,6 @@ std::string refusal(const std::filesystem::path& path) {
   return path.string() + ": " + std::strerror(errno);
 }
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno != EINTR) return false;
-    text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(written, 0)));
-  }
-  return true;
-}
-
 }  // namespace
 
 std::optional<std::string> make_state_directory(const std::filesystem::path& directory) {
@@ -124,17 +113,7 @@ std::optional<std::string> write_overrides(const std::filesystem::path& director
   const std::string text = Json{{"version", format_version}, {"overrides", list}}.dump(
                                1, ' ', false, Json::error_handler_t::replace) +
                            "\n";
-  const auto file = directory / file_name;
-  const auto beside = directory / "overrides.json.new";
-  const Descriptor out(
-      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!out.is_open() || !write_all(out.number(), text) || fsync(out.number()) != 0)
-    return refusal(beside);
-  if (::rename(beside.c_str(), file.c_str()) != 0) return refusal(file);
-  // The new name has to be on the disk as well.
-  const Descriptor in(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!in.is_open() || fsync(in.number()) != 0) return refusal(directory);
-  return std::nullopt;
+  return write_durably(directory / file_name, text);
 }
 
 }  // namespace failover::control

@@ -263,6 +263,8 @@ void BeastConnection::deliver() {
                     .path = std::move(target->path),
                     .query = std::move(target->query),
                     .body = std::move(message.body()),
+                    .content_type = std::string(message[beast::field::content_type]),
+                    .if_match = std::string(message[beast::field::if_match]),
                     .client = client_,
                     .access = access_});
 }

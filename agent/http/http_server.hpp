@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "protocol/limits.hpp"
 
@@ -35,6 +36,8 @@ struct Request {
   std::string path;                          // percent-decoded, without the query: "/v1/status"
   std::map<std::string, std::string> query;  // percent-decoded
   std::string body;
+  std::string content_type = {};  // empty: not said
+  std::string if_match = {};      // the same
   Credentials client;
   Access access = Access::reads;
 };
@@ -78,6 +81,12 @@ struct Problem {
   std::string detail;
   std::string path;
   std::string hint;
+  struct Fault {
+    std::string key;      // where: "interface.eth0.carp.10.advskew"; may be empty
+    std::string message;  // what is wrong there
+    std::string text;     // both in a line
+  };
+  std::vector<Fault> errors = {};  // the answer has `errors` when there are some
 };
 [[nodiscard]] Response problem_response(const Problem& problem);
 

@@ -13,6 +13,9 @@ Response problem_response(const Problem& problem) {
   document["detail"] = problem.detail;
   document["path"] = problem.path;
   document["hint"] = problem.hint;
+  for (const Problem::Fault& fault : problem.errors)
+    document["errors"].push_back(
+        {{"key", fault.key}, {"message", fault.message}, {"text", fault.text}});
   // The path is the client's and may be anything; what is not UTF-8 is replaced, not thrown at us.
   constexpr auto not_utf8 = nlohmann::ordered_json::error_handler_t::replace;
   return Response{.status = problem.status,

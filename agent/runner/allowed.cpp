@@ -3,6 +3,7 @@
 #include <array>
 
 #include "agent/checks/unit_command.hpp"
+#include "agent/config/in_force.hpp"
 #include "agent/config/reader.hpp"
 
 namespace failover::runner {
@@ -43,6 +44,20 @@ CommandSet allowed_commands(const config::Configuration& configuration) {
 std::optional<CommandSet> commands_in(const std::filesystem::path& file) {
   const auto configuration = config::read_configuration(file);
   return configuration ? std::optional(allowed_commands(*configuration)) : std::nullopt;
+}
+
+std::optional<CommandSet> commands_in_force(const std::filesystem::path& run_directory,
+                                            const std::filesystem::path& file) {
+  auto in_force = config::read_in_force(config::in_force_in(run_directory));
+  if (!in_force) return commands_in(file);
+  const auto commands_of = [](config::Table tree) -> std::optional<CommandSet> {
+    const auto configuration = config::judge(config::document_of(std::move(tree), "configuration"));
+    return configuration ? std::optional(allowed_commands(*configuration)) : std::nullopt;
+  };
+  auto commands = commands_of(std::move(in_force->tree));
+  if (!commands || !in_force->unconfirmed) return commands;
+  if (auto before = commands_of(std::move(in_force->unconfirmed->tree))) commands->merge(*before);
+  return commands;
 }
 
 AllowedCommands allowed_by(std::function<std::optional<CommandSet>()> read) {

@@ -21,6 +21,10 @@ using CommandSet = std::set<std::pair<std::vector<std::string>, std::string>>;
 [[nodiscard]] CommandSet allowed_commands(const config::Configuration& configuration);
 // Those of the file; nothing when it is faulty.
 [[nodiscard]] std::optional<CommandSet> commands_in(const std::filesystem::path& file);
+// Those of what the agent has in force (config/in_force.hpp), and of what it may have to go back
+// to. Before there is an agent that has something in force, those of the file.
+[[nodiscard]] std::optional<CommandSet> commands_in_force(
+    const std::filesystem::path& run_directory, const std::filesystem::path& file);
 
 using AllowedCommands =
     std::function<bool(const std::vector<std::string>& arguments, const std::string& user)>;

@@ -208,10 +208,12 @@ def test_a_program_that_cannot_start_hands_over_and_leaves_nothing(network):
     assert network.holders(ADDRESS) == [network.r2]
 
 
-def test_a_faulty_file_at_a_restart_leaves_no_address_without_an_agent(network):
+def test_who_finds_no_configuration_at_all_leaves_no_address_without_an_agent(network):
+    """Neither what was in force before, nor a file that is right."""
     watched = Watched(network)
     watched.probe.stop()
     watched.ours.configure("[interface.eth0.crap.10]\n")
+    os.remove(os.path.join(watched.ours.run_directory, "configuration.json"))
     os.kill(watched.ours.agent_pid(), signal.SIGKILL)
     assert watched.ours.process.wait() == 8
     assert not network.r1.holds(ADDRESS)

@@ -118,12 +118,15 @@ class ManPages(unittest.TestCase):
                  for code in words(name, pattern)]
         self.assertGreater(len(codes), 5)
         self.assert_items("failover-api.7", codes + words("agent/control/api.cpp", pattern) +
-                          words("agent/http/refusals.cpp", pattern))
+                          words("agent/http/refusals.cpp", pattern) +
+                          words("agent/changes/changes.cpp", pattern))
 
     def test_every_field_of_the_documents_is_named(self):
         fields = []
         for file in (ROOT / "agent/control").glob("*document*.cpp"):
-            fields += re.findall(r'\{"([a-z_]+)",', file.read_text(encoding="utf-8"))
+            text = file.read_text(encoding="utf-8")
+            fields += re.findall(r'\{"([a-z_]+)",', text)
+            fields += re.findall(r'add\(table, "([a-z_]+)",', text)
         self.assertGreater(len(fields), 50)
         named = set(re.findall(r"[a-z_]+", page("failover-api.7")))
         self.assertEqual(sorted(set(fields) - named), [])

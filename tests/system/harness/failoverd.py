@@ -124,11 +124,12 @@ class Failoverd(Daemon):
 
     # What it says.
 
-    def request(self, method, path, body=None, sock="status.sock", timeout=10.0):
+    def request(self, method, path, body=None, sock="status.sock", timeout=10.0, headers=None):
         """(status, decoded JSON), over the Unix socket."""
         connection = _UnixConnection(os.path.join(self.run_directory, sock), timeout)
         try:
-            connection.request(method, path, body=None if body is None else json.dumps(body))
+            connection.request(method, path, body=None if body is None else json.dumps(body),
+                               headers=headers or {})
             reply = connection.getresponse()
             return reply.status, json.loads(reply.read() or b"null")
         finally:

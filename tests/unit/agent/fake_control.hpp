@@ -12,6 +12,7 @@
 #include "agent/control/api.hpp"
 #include "agent/control/directory.hpp"
 #include "tests/unit/agent/values.hpp"
+#include "tests/unit/config/temporary_directory.hpp"
 
 namespace failover::tests {
 
@@ -102,8 +103,27 @@ struct ControlScene {
                      [this](const std::string&, const std::string&) { return track_detail; }};
   control::AgentState state{.node = "lb1", .started = monotonic_now()};
   bool restarted = false;
-  control::Api api{
-      context, view, commands, events, [this] { return state; }, [this] { restarted = true; }};
+  config::test::TemporaryDirectory files;
+  std::vector<config::Configuration> applied;
+  changes::Changes changes{
+      {.context = context,
+       .file = files / "failover.toml",
+       .in_force = files / "configuration.json",
+       .state = files / "",
+       .apply =
+           [this](const config::Configuration& configuration) { applied.push_back(configuration); },
+       .is_active = [](const std::string&) { return true; },
+       .is_healthy = [this] { return healthy; },
+       .note = [this](const std::string& text) { log.push_back(text); },
+       .warn = [this](const std::string& text) { warnings.push_back(text); }}};
+  bool healthy = true;
+  control::Api api{context,
+                   view,
+                   commands,
+                   changes,
+                   events,
+                   [this] { return state; },
+                   [this] { restarted = true; }};
 };
 
 }  // namespace failover::tests

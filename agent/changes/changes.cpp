@@ -1,0 +1,317 @@
+#include "agent/changes/changes.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "agent/config/toml_text.hpp"
+#include "agent/config/tree_difference.hpp"
+#include "agent/config/tree_secrets.hpp"
+#include "agent/durable_file.hpp"
+#include "protocol/limits.hpp"
+
+namespace failover::changes {
+namespace {
+
+constexpr const char* us = "failoverd";
+
+Refused invalid(config::ConfigErrors errors) {
+  return {.kind = Refused::Kind::invalid,
+          .code = "configuration-invalid",
+          .title = "The configuration is not valid",
+          .detail = errors.empty() ? "" : errors.front().text(),
+          .hint = "nothing has changed; see failover.toml(5)",
+          .errors = std::move(errors)};
+}
+
+Refused confirm_pending(const config::Unconfirmed& unconfirmed) {
+  return {
+      .kind = Refused::Kind::conflict,
+      .code = "confirm-pending",
+      .title = "The last change waits to be confirmed",
+      .detail = fmt::format("without that it is rolled back to revision {}", unconfirmed.back_to),
+      .hint = "confirm it, or roll it back, before the next one"};
+}
+
+RealTime time_of(std::int64_t nanoseconds) {
+  return RealTime(std::chrono::nanoseconds(nanoseconds));
+}
+
+bool has_toml_files(const std::filesystem::path& directory) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error))
+    if (entry.path().extension() == ".toml") return true;
+  return false;
+}
+
+}  // namespace
+
+Changes::Changes(Means means)
+    : means_(std::move(means)),
+      revisions_(means_.state, means_.warn),
+      confirmation_(means_.context),
+      gate_(means_.context) {}
+
+void Changes::begin(config::InForce start, const config::Configuration& configuration) {
+  in_force_ = std::move(start);
+  configuration_ = configuration;
+  if (in_force_.saved)
+    file_ = in_force_.tree;
+  else if (auto tree = file_tree())
+    file_ = std::move(*tree);
+  const Revision* const last = revisions_.latest();
+  if (in_force_.revision == 0 || last == nullptr || last->number < in_force_.revision) {
+    const bool same = last != nullptr && config::difference(last->tree, in_force_.tree).empty();
+    in_force_.revision =
+        same
+            ? last->number
+            : revisions_.add(
+                  {.at = real_now(), .source = Source::start, .owner = us, .tree = in_force_.tree});
+  }
+  in_force_.parent = getppid();
+  keep();
+  watch_confirmation();
+}
+
+// What is in force anyway.
+void Changes::keep() {
+  if (const auto refused = write_durably(means_.in_force, in_force_text(in_force_)))
+    means_.warn("an agent that takes this one's place will read an older configuration: " +
+                *refused);
+}
+
+std::vector<ChangedValue> Changes::changed_values(const config::Table& before,
+                                                  const config::Table& after) {
+  std::vector<ChangedValue> values;
+  for (const config::TreeChange& change : config::difference(before, after)) {
+    const auto shown = [&](const config::Node* node) {
+      return node == nullptr ? std::nullopt
+                             : std::optional(config::concealed_at(change.names, *node));
+    };
+    values.push_back(
+        {.path = change.path, .before = shown(change.before), .after = shown(change.after)});
+  }
+  return values;
+}
+
+Result<Changes::Judged, Refused> Changes::judged(config::Table wanted) const {
+  if (const auto kept = config::keep_secrets(wanted, in_force_.tree); !kept)
+    return failure(Refused{.kind = Refused::Kind::invalid,
+                           .code = "configuration-invalid",
+                           .title = "A secret is missing",
+                           .detail = kept.error(),
+                           .hint = "write it out",
+                           .errors = {{.file = {}, .key = {}, .message = kept.error()}}});
+  const config::Document document = config::document_of(std::move(wanted), "configuration");
+  auto configuration = config::judge(document);
+  if (!configuration) return failure(invalid(std::move(configuration.error())));
+  return Judged{.tree = document.tree, .configuration = std::move(*configuration)};
+}
+
+Change Changes::planned(const Judged& wanted) const {
+  return {.revision = {},
+          .previous = in_force_.revision,
+          .values = changed_values(in_force_.tree, wanted.tree),
+          .groups = plan_of(configuration_, wanted.configuration, means_.is_active)};
+}
+
+Changed Changes::plan(config::Table wanted) const {
+  const auto judged_tree = judged(std::move(wanted));
+  if (!judged_tree) return failure(judged_tree.error());
+  return planned(*judged_tree);
+}
+
+Changed Changes::apply(config::Table wanted, const By& by, const Safety& safety) {
+  if (in_force_.unconfirmed) return failure(confirm_pending(*in_force_.unconfirmed));
+  auto judged_tree = judged(std::move(wanted));
+  if (!judged_tree) return failure(judged_tree.error());
+  return put_in_force(std::move(*judged_tree), by, safety);
+}
+
+// Kept first, applied afterwards: what cannot be kept is not applied.
+Changed Changes::put_in_force(Judged wanted, const By& by, const Safety& safety) {
+  Change change = planned(wanted);
+  if (change.values.empty()) {
+    change.revision = in_force_.revision;
+    keep();
+    return change;
+  }
+  config::InForce next{.revision = revisions_.next_number(),
+                       .tree = wanted.tree,
+                       .saved = file_ && config::difference(*file_, wanted.tree).empty(),
+                       .parent = getppid()};
+  if (safety.confirm) {
+    change.confirm_until = real_now() + *safety.confirm;
+    next.unconfirmed =
+        config::Unconfirmed{.until = change.confirm_until->time_since_epoch().count(),
+                            .back_to = in_force_.revision,
+                            .saved = in_force_.saved,
+                            .tree = in_force_.tree};
+  }
+  if (const auto refused = write_durably(means_.in_force, in_force_text(next)))
+    return failure(Refused{.kind = Refused::Kind::machine,
+                           .code = "not-kept",
+                           .title = "The change could not be kept, and was not made",
+                           .detail = *refused,
+                           .hint = "make room there and try again"});
+  (void)revisions_.add({.at = real_now(),
+                        .source = by.source,
+                        .owner = by.owner,
+                        .reason = by.reason,
+                        .tree = wanted.tree});
+  in_force_ = std::move(next);
+  configuration_ = std::move(wanted.configuration);
+  change.revision = in_force_.revision;
+  means_.note(fmt::format("event=change revision={} source={} owner={} values={} saved={}{}{}",
+                          in_force_.revision, name(by.source), by.owner, change.values.size(),
+                          in_force_.saved ? "yes" : "no", safety.confirm ? " confirmed=no" : "",
+                          by.reason.empty() ? "" : " reason=" + config::in_quotes(by.reason)));
+  const bool was_healthy = safety.gate == Gate::healthy && means_.is_healthy();
+  means_.apply(configuration_);
+  watch_confirmation();
+  if (was_healthy) look_at_gate(false);
+  return change;
+}
+
+Result<config::Table, Refused> Changes::file_tree() const {
+  auto document = config::read_document(means_.file);
+  if (!document) return failure(invalid(std::move(document.error())));
+  return std::move(document->tree);
+}
+
+Changed Changes::reload(const By& by) {
+  auto document = config::read_document(means_.file);
+  if (!document) return failure(invalid(std::move(document.error())));
+  auto configuration = config::judge(*document);
+  if (!configuration) return failure(invalid(std::move(configuration.error())));
+  file_ = document->tree;
+  const bool waited = in_force_.unconfirmed.has_value();
+  in_force_.unconfirmed.reset();
+  if (waited)
+    means_.note("event=confirm: the file is applied over a change that was to be confirmed");
+  const bool was_saved = std::exchange(in_force_.saved, true);
+  auto change = put_in_force(
+      {.tree = std::move(document->tree), .configuration = std::move(*configuration)}, by, {});
+  if (!change) in_force_.saved = was_saved;
+  watch_confirmation();
+  return change;
+}
+
+Changed Changes::confirm() {
+  if (!in_force_.unconfirmed)
+    return failure(Refused{.kind = Refused::Kind::conflict,
+                           .code = "nothing-pending",
+                           .title = "No change waits to be confirmed",
+                           .detail = "it was confirmed, or rolled back already",
+                           .hint = "see GET /v1/revisions"});
+  config::InForce next = in_force_;
+  next.unconfirmed.reset();
+  if (const auto refused = write_durably(means_.in_force, in_force_text(next)))
+    return failure(Refused{.kind = Refused::Kind::machine,
+                           .code = "not-kept",
+                           .title = "The confirmation could not be kept",
+                           .detail = *refused,
+                           .hint = "make room there and try again"});
+  in_force_ = std::move(next);
+  watch_confirmation();
+  means_.note(fmt::format("event=confirm revision={}", in_force_.revision));
+  return Change{.revision = in_force_.revision, .previous = in_force_.revision};
+}
+
+Changed Changes::roll_back(std::optional<std::uint64_t> to, const By& by) {
+  if (in_force_.unconfirmed && !to) {
+    const config::Unconfirmed before = *in_force_.unconfirmed;
+    auto judged_tree = judged(before.tree);
+    if (!judged_tree) return failure(judged_tree.error());
+    in_force_.unconfirmed.reset();
+    auto change = put_in_force(std::move(*judged_tree), by, {});
+    if (!change) in_force_.unconfirmed = before;
+    watch_confirmation();
+    return change;
+  }
+  if (in_force_.unconfirmed) return failure(confirm_pending(*in_force_.unconfirmed));
+  const std::uint64_t number = to.value_or(in_force_.revision - 1);
+  const Revision* const revision = revisions_.find(number);
+  if (revision == nullptr)
+    return failure(Refused{.kind = Refused::Kind::missing,
+                           .code = "no-such-revision",
+                           .title = "There is no such revision",
+                           .detail = fmt::format("revision {} is not kept", number),
+                           .hint = "see GET /v1/revisions"});
+  return apply(revision->tree, by);
+}
+
+Result<Changes::Saved, Refused> Changes::save(const std::optional<std::filesystem::path>& to) {
+  const auto refused = [](std::string code, std::string detail, std::string hint) {
+    return failure(Refused{.kind = Refused::Kind::conflict,
+                           .code = std::move(code),
+                           .title = "The configuration was not saved",
+                           .detail = std::move(detail),
+                           .hint = std::move(hint)});
+  };
+  if (in_force_.unconfirmed)
+    return refused("confirm-pending", "it waits to be confirmed", "confirm it first");
+  Saved saved{.file = to.value_or(means_.file), .backup = {}};
+  if (!saved.file.is_absolute())
+    return refused("relative-path", saved.file.string() + " is a relative path",
+                   "give an absolute one");
+  const bool is_own = saved.file == means_.file;
+  if (is_own && has_toml_files(means_.file.parent_path() / "conf.d"))
+    return refused("fragments", "there are files in conf.d, which would say the same once more",
+                   "save to another file and put it together by hand");
+  std::error_code error;
+  if (std::filesystem::exists(saved.file, error)) {
+    if (!is_own)
+      return refused("exists", saved.file.string() + " is there already", "name another file");
+    saved.backup = saved.file.string() + fmt::format(".before-{}", in_force_.revision);
+    std::filesystem::copy_file(saved.file, *saved.backup,
+                               std::filesystem::copy_options::overwrite_existing, error);
+    if (error)
+      return refused("not-kept", saved.backup->string() + ": " + error.message(),
+                     "make room there");
+  }
+  if (const auto failed = write_durably(saved.file, config::toml_text(in_force_.tree)))
+    return refused("not-kept", *failed, "save to another file");
+  if (is_own) {
+    file_ = in_force_.tree;
+    in_force_.saved = true;
+    keep();
+  }
+  means_.note(fmt::format("event=save revision={} file={}", in_force_.revision,
+                          config::in_quotes(saved.file.string())));
+  return saved;
+}
+
+// Of an agent that has taken another's place, too.
+void Changes::watch_confirmation() {
+  confirmation_.cancel();
+  if (!in_force_.unconfirmed) {
+    gate_.cancel();
+    return;
+  }
+  const auto left = time_of(in_force_.unconfirmed->until) - real_now();
+  confirmation_.expires_after(
+      std::clamp<Duration>(left, Duration::zero(), limits::confirm_longest));
+  confirmation_.async_wait([this](const boost::system::error_code& error) {
+    if (!error && in_force_.unconfirmed) give_up_waiting();
+  });
+}
+
+void Changes::give_up_waiting() {
+  const auto back = roll_back(
+      {}, {.source = Source::rollback, .owner = us, .reason = "it was not confirmed in time"});
+  if (!back) means_.warn("the change that was not confirmed stays: " + back.error().detail);
+}
+
+void Changes::look_at_gate(bool bad_before) {
+  gate_.expires_after(limits::gate_spacing);
+  gate_.async_wait([this, bad_before](const boost::system::error_code& error) {
+    if (error || !in_force_.unconfirmed) return;
+    const bool bad = !means_.is_healthy();
+    if (!bad || !bad_before) return look_at_gate(bad);
+    const auto back = roll_back(
+        {}, {.source = Source::rollback, .owner = us, .reason = "health got worse (gate)"});
+    if (!back) means_.warn("the change that made health worse stays: " + back.error().detail);
+  });
+}
+
+}  // namespace failover::changes

@@ -1,0 +1,336 @@
+// /v1/config, /v1/candidate, /v1/revisions, /v1/pending: the configuration as a tree that is read
+// and changed, at once or by a draft.
+
+#include <algorithm>
+
+#include "agent/config/duration_text.hpp"
+#include "agent/config/file_paths.hpp"
+#include "agent/config/json_document.hpp"
+#include "agent/config/toml_document.hpp"
+#include "agent/config/tree_secrets.hpp"
+#include "agent/config/values.hpp"
+#include "agent/control/answers.hpp"
+#include "agent/control/api.hpp"
+#include "agent/control/change_documents.hpp"
+
+namespace failover::control {
+namespace {
+
+using changes::Refused;
+
+http::Response bad_body(const http::Request& request, std::string detail) {
+  return http::problem_response({.status = 400,
+                                 .code = "bad-body",
+                                 .title = "The body is not understood",
+                                 .detail = std::move(detail),
+                                 .path = request.path,
+                                 .hint = "see failover-api(7)"});
+}
+
+unsigned status_of(Refused::Kind kind) {
+  switch (kind) {
+    case Refused::Kind::invalid: return 422;
+    case Refused::Kind::conflict: return 409;
+    case Refused::Kind::stale: return 412;
+    case Refused::Kind::missing: return 404;
+    case Refused::Kind::machine: return 507;
+  }
+  return 500;
+}
+
+http::Response refusal(const http::Request& request, const Refused& refused) {
+  http::Problem problem{.status = status_of(refused.kind),
+                        .code = refused.code,
+                        .title = refused.title,
+                        .detail = refused.detail,
+                        .path = request.path,
+                        .hint = refused.hint};
+  for (const config::ConfigError& error : refused.errors)
+    problem.errors.push_back({.key = error.key, .message = error.message, .text = error.text()});
+  return http::problem_response(problem);
+}
+
+http::Response no_such_value(const http::Request& request, const config::TreePath& path) {
+  return refusal(request, {.kind = Refused::Kind::missing,
+                           .code = "no-such-value",
+                           .title = "There is no such value",
+                           .detail = config::path_text(path) + " is not set",
+                           .hint = "GET /v1/config shows what is"});
+}
+
+std::string syntax_text(const config::SyntaxError& error) {
+  return "line " + std::to_string(error.place.line) + ", column " +
+         std::to_string(error.place.column) + ": " + error.message;
+}
+
+Result<config::Node, std::string> json_in(const http::Request& request) {
+  auto node = config::parse_json(request.body, 0);
+  if (!node) return failure(syntax_text(node.error()));
+  return std::move(*node);
+}
+
+// The members of the body of a request; none when it is empty.
+Result<config::Table, std::string> members_in(const http::Request& request) {
+  if (request.body.empty()) return config::Table{};
+  auto node = json_in(request);
+  if (!node) return failure(node.error());
+  auto* const table = std::get_if<config::Table>(&node->value);
+  if (table == nullptr) return failure(std::string("it must be an object"));
+  return std::move(*table);
+}
+
+std::string query_of(const http::Request& request, const std::string& name) {
+  const auto found = request.query.find(name);
+  return found == request.query.end() ? std::string() : found->second;
+}
+
+changes::By by(const http::Request& request, changes::Source source, std::string reason) {
+  reason.resize(std::min(reason.size(), limits::operation_reason_bytes));
+  std::ranges::replace_if(
+      reason, [](char letter) { return letter < ' ' || letter > '~'; }, '?');
+  return {.source = source, .owner = user_name(request.client.uid), .reason = std::move(reason)};
+}
+
+std::string tag_of(std::uint64_t revision) { return '"' + std::to_string(revision) + '"'; }
+
+// What the request makes of the tree; a text that says what is wrong with it.
+using Edited = Result<config::Table, Refused>;
+
+Refused misplaced(std::string detail) {
+  return {.kind = Refused::Kind::conflict,
+          .code = "no-table",
+          .title = "The value cannot be put there",
+          .detail = std::move(detail),
+          .hint = "GET /v1/config shows what there is"};
+}
+
+Edited with(config::Table tree, const config::TreePath& path, config::Node node) {
+  if (const auto put = config::put(tree, path, std::move(node)); !put)
+    return failure(misplaced(put.error()));
+  return tree;
+}
+
+Edited merged(config::Table tree, const config::TreePath& path, const config::Node& patch) {
+  config::Node target = config::table_value({});
+  if (path.empty()) {
+    target = config::table_value(std::move(tree));
+  } else if (const config::Node* const there = config::at(tree, path)) {
+    target = *there;
+  }
+  config::merge_patch(target, patch);
+  if (!path.empty()) return with(std::move(tree), path, std::move(target));
+  auto* const table = std::get_if<config::Table>(&target.value);
+  if (table == nullptr) return failure(misplaced("the whole configuration is a table"));
+  return std::move(*table);
+}
+
+Edited with_members(config::Table tree, config::TreePath path, const config::Node& members) {
+  const auto* const table = std::get_if<config::Table>(&members.value);
+  if (table == nullptr)
+    return failure(misplaced("a POST takes an object, with the names of what is new"));
+  for (const config::Member& member : *table) {
+    path.push_back(member.name);
+    if (config::at(tree, path) != nullptr)
+      return failure(Refused{.kind = Refused::Kind::conflict,
+                             .code = "exists",
+                             .title = "It is there already",
+                             .detail = config::path_text(path) + " is set",
+                             .hint = "PUT replaces it, PATCH changes it"});
+    auto more = with(std::move(tree), path, member.node);
+    if (!more) return more;
+    tree = std::move(*more);
+    path.pop_back();
+  }
+  return tree;
+}
+
+Result<changes::Safety, std::string> safety_in(const config::Table& body) {
+  changes::Safety safety;
+  const auto text = config::text_at(body, "confirm");
+  if (!text.empty()) {
+    const auto confirm = config::parse_duration(text);
+    if (!confirm || *confirm < limits::confirm_shortest || *confirm > limits::confirm_longest)
+      return failure(std::string("confirm: accepted: a duration like \"120s\", 5s to 24h"));
+    safety.confirm = *confirm;
+  }
+  const auto gate = config::text_at(body, "gate");
+  if (!gate.empty() && gate != "healthy")
+    return failure(std::string("gate: accepted: \"healthy\""));
+  if (gate.empty()) return safety;
+  if (!safety.confirm)
+    return failure(std::string("gate: it looks until the change is confirmed; give confirm, too"));
+  safety.gate = changes::Gate::healthy;
+  return safety;
+}
+
+}  // namespace
+
+// path: from "config" on.
+http::Response Api::configuration(const http::Request& request, Rest path) {
+  const std::string& tree = path[0];
+  if (tree == "revisions") return revision(request, path.subspan(1));
+  if (tree == "candidate") return candidate(request, path.subspan(1));
+  if (tree == "pending") {
+    if (path.size() != 1) return no_such_path(request);
+    return reads(request) ? json_answer(pending_document(changes_)) : wrong_method(request, "GET");
+  }
+  const config::TreePath value_path(path.begin() + 1, path.end());
+  return reads(request) ? value(request, value_path) : edit(request, value_path);
+}
+
+http::Response Api::changed(const http::Request& request, const changes::Changed& change) const {
+  if (!change) return refusal(request, change.error());
+  auto answer = json_answer(
+      change_document(*change, changes_.is_saved()),
+      request.method == "POST" && change->revision && request.path.starts_with("/v1/config") ? 201
+                                                                                             : 200);
+  answer.headers["ETag"] = tag_of(changes_.revision());
+  return answer;
+}
+
+http::Response Api::value(const http::Request& request, const config::TreePath& path) const {
+  const config::Node* const found = config::at(changes_.tree(), path);
+  if (found == nullptr && !path.empty()) return no_such_value(request, path);
+  const config::Node shown = path.empty() ? config::table_value(config::concealed(changes_.tree()))
+                                          : config::concealed_at(path, *found);
+  auto answer = json_answer(config::json_text(shown));
+  answer.headers["ETag"] = tag_of(changes_.revision());
+  return answer;
+}
+
+http::Response Api::edit(const http::Request& request, const config::TreePath& path) {
+  const std::string& method = request.method;
+  const bool removes = method == "DELETE" && !path.empty();
+  if (!removes && method != "PUT" && method != "PATCH" && method != "POST")
+    return wrong_method(request,
+                        path.empty() ? "GET, PUT, PATCH, POST" : "GET, PUT, PATCH, POST, DELETE");
+  if (!request.if_match.empty() && request.if_match != "*" &&
+      request.if_match != tag_of(changes_.revision()))
+    return refusal(request, {.kind = Refused::Kind::stale,
+                             .code = "stale",
+                             .title = "The configuration has changed meanwhile",
+                             .detail = "revision " + std::to_string(changes_.revision()) +
+                                       " is in force, not " + request.if_match,
+                             .hint = "read it again"});
+  config::Table tree = changes_.tree();
+  if (removes) {
+    if (!config::erase(tree, path)) return no_such_value(request, path);
+  } else {
+    const auto body = json_in(request);
+    if (!body) return bad_body(request, body.error());
+    auto edited = method == "PUT"     ? with(std::move(tree), path, *body)
+                  : method == "PATCH" ? merged(std::move(tree), path, *body)
+                                      : with_members(std::move(tree), path, *body);
+    if (!edited) return refusal(request, edited.error());
+    tree = std::move(*edited);
+  }
+  if (query_of(request, "dry_run") == "true")
+    return changed(request, changes_.plan(std::move(tree)));
+  return changed(request, changes_.apply(std::move(tree), by(request, changes::Source::set,
+                                                             query_of(request, "reason"))));
+}
+
+http::Response Api::candidate(const http::Request& request, Rest path) {
+  if (path.size() > 1) return no_such_path(request);
+  const config::Table& shown = changes_.draft() ? *changes_.draft() : changes_.tree();
+  if (path.empty()) {
+    if (!reads(request)) return draft(request);
+    return json_answer(config::json_text(config::table_value(config::concealed(shown))));
+  }
+  const std::string& verb = path[0];
+  if (verb == "diff" || verb == "plan") {
+    if (!reads(request)) return wrong_method(request, "GET");
+    if (verb == "plan") return changed(request, changes_.plan(shown));
+    return json_answer(
+        draft_document(changes::Changes::changed_values(changes_.tree(), shown), {}));
+  }
+  if (verb != "apply" && verb != "confirm" && verb != "rollback") return no_such_path(request);
+  return request.method == "POST" ? decide(request, verb) : wrong_method(request, "POST");
+}
+
+// A draft may be wrong on its way; what is wrong with it is told each time.
+http::Response Api::draft(const http::Request& request) {
+  if (request.method == "DELETE") {
+    changes_.set_draft(std::nullopt);
+    return json_answer(pending_document(changes_));
+  }
+  if (request.method != "PUT" && request.method != "PATCH")
+    return wrong_method(request, "GET, PUT, PATCH, DELETE");
+  Edited drafted = config::Table{};
+  if (request.method == "PUT" && query_of(request, "from") == "file") {
+    drafted = changes_.file_tree();
+  } else if (request.content_type.starts_with("application/toml")) {
+    auto parsed = config::parse_toml(request.body, 0);
+    if (!parsed) return bad_body(request, syntax_text(parsed.error()));
+    config::make_paths_absolute(*parsed, {changes_.file().string()});
+    drafted = std::move(*parsed);
+  } else {
+    const auto body = json_in(request);
+    if (!body) return bad_body(request, body.error());
+    drafted = request.method == "PUT"
+                  ? with({}, {}, *body)
+                  : merged(changes_.draft() ? *changes_.draft() : changes_.tree(), {}, *body);
+  }
+  if (!drafted) return refusal(request, drafted.error());
+  // What cannot be kept is told by the plan.
+  if (config::Table kept = *drafted; config::keep_secrets(kept, changes_.tree()))
+    drafted = std::move(kept);
+  const auto values = changes::Changes::changed_values(changes_.tree(), *drafted);
+  const auto plan = changes_.plan(*drafted);
+  changes_.set_draft(std::move(*drafted));
+  return json_answer(draft_document(values, plan ? config::ConfigErrors() : plan.error().errors));
+}
+
+http::Response Api::decide(const http::Request& request, const std::string& verb) {
+  const auto body = members_in(request);
+  if (!body) return bad_body(request, body.error());
+  const std::string reason(config::text_at(*body, "reason"));
+  if (verb == "confirm") return changed(request, changes_.confirm());
+  if (verb == "rollback") {
+    const auto* const to = config::find_value<std::int64_t>(*body, "revision");
+    if (to != nullptr && *to < 1) return bad_body(request, "revision: accepted: 1 and more");
+    return changed(
+        request, changes_.roll_back(
+                     to == nullptr ? std::nullopt : std::optional(static_cast<std::uint64_t>(*to)),
+                     by(request, changes::Source::rollback, reason)));
+  }
+  const auto safety = safety_in(*body);
+  if (!safety) return bad_body(request, safety.error());
+  if (!changes_.draft())
+    return refusal(request, {.kind = Refused::Kind::conflict,
+                             .code = "no-candidate",
+                             .title = "There is no draft to apply",
+                             .detail = "nothing has been put to /v1/candidate",
+                             .hint = "PUT or PATCH /v1/candidate first"});
+  const auto change =
+      changes_.apply(*changes_.draft(), by(request, changes::Source::apply, reason), *safety);
+  if (change) changes_.set_draft(std::nullopt);
+  return changed(request, change);
+}
+
+http::Response Api::revision(const http::Request& request, Rest path) const {
+  if (path.size() > 1) return no_such_path(request);
+  if (!reads(request)) return wrong_method(request, "GET");
+  if (path.empty()) return json_answer(revisions_document(changes_));
+  const auto number = number_in<std::uint64_t>(path[0]);
+  const changes::Revision* const found = number ? changes_.revisions().find(*number) : nullptr;
+  if (found == nullptr)
+    return refusal(request, {.kind = Refused::Kind::missing,
+                             .code = "no-such-revision",
+                             .title = "There is no such revision",
+                             .detail = "revision " + path[0] + " is not kept",
+                             .hint = "GET /v1/revisions lists them"});
+  return json_answer(revision_document(changes_, *found));
+}
+
+// {"file": "/somewhere/else.toml"}; without it the file that a start reads.
+void Api::save(const http::Request& request, const http::Reply& reply) {
+  const auto body = members_in(request);
+  if (!body) return reply(bad_body(request, body.error()));
+  const std::string file(config::text_at(*body, "file"));
+  const auto saved =
+      changes_.save(file.empty() ? std::nullopt : std::optional(std::filesystem::path(file)));
+  reply(saved ? json_answer(saved_document(*saved)) : refusal(request, saved.error()));
+}
+
+}  // namespace failover::control
