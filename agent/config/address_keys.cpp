@@ -56,12 +56,19 @@ void read_lifetime(const Value& value, AddressSettings& address) {
 }
 
 constexpr std::array address_keys{
-    Key<AddressSettings>{"address", read_prefix},
-    Key<AddressSettings>{"advertise", truth<&AddressSettings::advertise>},
-    Key<AddressSettings>{"label", name<&AddressSettings::label, IFNAMSIZ - 1>},
-    Key<AddressSettings>{"noprefixroute", truth<&AddressSettings::noprefixroute>},
-    Key<AddressSettings>{"preferred_lifetime", read_lifetime},
-    Key<AddressSettings>{"scope", word<&AddressSettings::scope, scopes>},
+    Key<AddressSettings>{"address", read_prefix, "An address with a prefix length.",
+                         Presence::required},
+    Key<AddressSettings>{"advertise", truth<&AddressSettings::advertise>,
+                         "Whether the address is in the adverts, and so on the other nodes too."},
+    Key<AddressSettings>{
+        "label", name<&AddressSettings::label, IFNAMSIZ - 1>,
+        "The label of an IPv4 address: the interface's name, or that, a colon and more."},
+    Key<AddressSettings>{"noprefixroute", truth<&AddressSettings::noprefixroute>,
+                         "Do not make a route for the prefix."},
+    Key<AddressSettings>{"preferred_lifetime", read_lifetime,
+                         "How long the address is preferred as a source."},
+    Key<AddressSettings>{"scope", word<&AddressSettings::scope, scopes>,
+                         "The scope of an IPv4 address."},
 };
 
 // The kernel itself takes any label; ifconfig and the address's own interface want this form.
@@ -87,6 +94,11 @@ void read_address_table(const Value& value, const Table& table, const std::strin
 
 AddressSettings read_address(const Value& value, const std::string& interface) {
   AddressSettings address{.prefix = *Prefix::from(IpAddress{}, 32)};
+  if (value.describing != nullptr) {
+    read_prefix(value, address);
+    read_members(value, Section{address_keys, address});
+    return address;
+  }
   if (const auto* const table = std::get_if<Table>(&value.node.value))
     read_address_table(value, *table, interface, address);
   else if (std::holds_alternative<Secret>(value.node.value))
@@ -104,6 +116,7 @@ const Array& elements_of(const Node& router) {
 
 void read_addresses(const Value& value, RouterSettings& router) {
   const auto* const array = array_in(value, "strings like \"192.0.2.1/24\", or tables");
+  if (value.describing != nullptr) (void)read_address(described_element(value), router.interface);
   if (array == nullptr) return;
   if (array->empty()) value.reject("is empty; a router needs at least one address");
   if (exceeds(value, array->size(), limits::addresses_per_router, "addresses")) return;

@@ -9,8 +9,11 @@ constexpr std::array log_levels{
     Word<LogLevel>{"debug", LogLevel::debug}};
 
 constexpr std::array agent_keys{
-    Key<AgentSettings>{"log_level", word<&AgentSettings::log_level, log_levels>},
-    Key<AgentSettings>{"node", name<&AgentSettings::node, limits::node_name_bytes>},
+    Key<AgentSettings>{"log_level", word<&AgentSettings::log_level, log_levels>,
+                       "What is less severe is not logged."},
+    Key<AgentSettings>{
+        "node", name<&AgentSettings::node, limits::node_name_bytes>,
+        "What the node calls itself in the status and the log; by default the host name."},
 };
 
 }  // namespace

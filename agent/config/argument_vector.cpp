@@ -27,6 +27,7 @@ bool is_argument(const Value& value, std::string_view text) {
 
 std::optional<ArgumentVector> command_in(const Value& value) {
   const auto* const array = array_in(value, accepted_command);
+  if (value.describing != nullptr) (void)text_in(described_element(value), {});
   if (array == nullptr) return std::nullopt;
   if (array->empty()) value.reject("is empty; accepted: " + std::string(accepted_command));
   if (exceeds(value, array->size(), limits::command_arguments, "words")) return std::nullopt;

@@ -18,19 +18,27 @@ constexpr std::array protections{
     Word<carp::ReplayProtection>{"enforce", carp::ReplayProtection::enforce}};
 
 constexpr std::array carp_keys{
-    Key<CarpSettings>{"advbase", number<&CarpSettings::advbase>},
-    Key<CarpSettings>{"advskew", number<&CarpSettings::advskew>},
-    Key<CarpSettings>{"dead_ratio", number<&CarpSettings::dead_ratio>},
+    Key<CarpSettings>{"advbase", number<&CarpSettings::advbase>,
+                      "Seconds between adverts; the same on all nodes."},
+    Key<CarpSettings>{"advskew", number<&CarpSettings::advskew>,
+                      "In 1/256 s; the node with the lowest advbase + advskew/256 is active."},
+    Key<CarpSettings>{"dead_ratio", number<&CarpSettings::dead_ratio>,
+                      "How many adverts may be missed."},
     Key<CarpSettings>{"password",
                       [](const Value& value, CarpSettings& settings) {
                         read_secret(value, password, settings.password);
-                      }},
+                      },
+                      "The key of the digest in each advert; the same on all nodes.",
+                      Presence::either},
     Key<CarpSettings>{"password_file",
                       [](const Value& value, CarpSettings& settings) {
                         read_secret_file(value, password, settings.password);
-                      }},
-    Key<CarpSettings>{"replay_protection", word<&CarpSettings::replay_protection, protections>},
-    Key<CarpSettings>{"replay_window", duration<&CarpSettings::replay_window, replay_windows>},
+                      },
+                      "The name of a file with the password in its first line.", Presence::either},
+    Key<CarpSettings>{"replay_protection", word<&CarpSettings::replay_protection, protections>,
+                      "What becomes of adverts that somebody may have sent again."},
+    Key<CarpSettings>{"replay_window", duration<&CarpSettings::replay_window, replay_windows>,
+                      "By how much another node's clock may differ from ours."},
 };
 
 // Every CARP advert has a digest.

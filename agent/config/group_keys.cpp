@@ -39,8 +39,10 @@ void read_description(const Value& value, GroupSettings& group) {
 }
 
 constexpr std::array damping_keys{
-    Key<DampingSettings>{"moves", whole<&DampingSettings::moves, 0, limits::damping_moves_most>},
-    Key<DampingSettings>{"window", duration<&DampingSettings::window, damping_windows>},
+    Key<DampingSettings>{"moves", whole<&DampingSettings::moves, 0, limits::damping_moves_most>,
+                         "How many unplanned moves there may be within the window; 0: no damping."},
+    Key<DampingSettings>{"window", duration<&DampingSettings::window, damping_windows>,
+                         "The time in which moves are counted."},
 };
 
 void read_damping(const Value& value, GroupSettings& group) {
@@ -52,6 +54,7 @@ template <class Element>
 void read_strings(const Value& value, std::size_t most, std::string_view what,
                   std::vector<std::string>& strings, const Element& element) {
   const auto* const array = array_in(value, "strings");
+  if (value.describing != nullptr) (void)element(described_element(value));
   if (array == nullptr || exceeds(value, array->size(), most, what)) return;
   for (std::size_t i = 0; i < array->size(); ++i) {
     const KeyPath path(value.path, i);
@@ -94,17 +97,25 @@ void read_rules(const Value& value, GroupSettings& group) {
 }
 
 constexpr std::array keys{
-    Key<GroupSettings>{"damping", read_damping},
-    Key<GroupSettings>{"description", read_description},
-    Key<GroupSettings>{"follow", read_follow},
-    Key<GroupSettings>{"hooks", read_hooks},
-    Key<GroupSettings>{"mode", word<&GroupSettings::mode, group_modes>},
-    Key<GroupSettings>{"preempt", truth<&GroupSettings::preempt>},
-    Key<GroupSettings>{"preempt_delay", duration<&GroupSettings::preempt_delay, preempt_delays>},
-    Key<GroupSettings>{"routes", read_routes},
-    Key<GroupSettings>{"rules", read_rules},
-    Key<GroupSettings>{"start_delay", duration<&GroupSettings::start_delay, start_delays>},
-    Key<GroupSettings>{"track", read_tracks},
+    Key<GroupSettings>{"damping", read_damping,
+                       "After too many moves the group does not preempt for a while."},
+    Key<GroupSettings>{"description", read_description, "For people."},
+    Key<GroupSettings>{"follow", read_follow,
+                       "Services that are started and stopped with the role."},
+    Key<GroupSettings>{"hooks", read_hooks, "Commands that are run when the group moves."},
+    Key<GroupSettings>{"mode", word<&GroupSettings::mode, group_modes>,
+                       "How ready a backup keeps itself."},
+    Key<GroupSettings>{"preempt", truth<&GroupSettings::preempt>,
+                       "Whether the group takes over from an active one that is worse."},
+    Key<GroupSettings>{"preempt_delay", duration<&GroupSettings::preempt_delay, preempt_delays>,
+                       "Do not preempt before the node has been able to take over for so long."},
+    Key<GroupSettings>{"routes", read_routes,
+                       "Routes that come and go with the role, in the words of ip-route(8)."},
+    Key<GroupSettings>{"rules", read_rules,
+                       "Rules that come and go with the role, in the words of ip-rule(8)."},
+    Key<GroupSettings>{"start_delay", duration<&GroupSettings::start_delay, start_delays>,
+                       "Stay backup for so long after the start, whoever is active."},
+    Key<GroupSettings>{"track", read_tracks, "What the group depends on, by name."},
 };
 
 }  // namespace
@@ -113,6 +124,11 @@ std::span<const Key<GroupSettings>> group_keys() { return keys; }
 
 std::vector<PlacedGroup> read_groups(const Value& value) {
   const auto* const table = table_in(value);
+  if (value.describing != nullptr) {
+    GroupSettings blank;
+    read_members(described_entry(value, group_names.what, group_names.pattern),
+                 Section{keys, blank});
+  }
   if (table == nullptr) return {};
   std::vector<PlacedGroup> groups;
   for (const Member& member : *table) {

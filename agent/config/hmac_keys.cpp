@@ -35,9 +35,11 @@ void read_key_file(const Value& value, HmacKeySettings& key) {
 }
 
 constexpr std::array key_keys{
-    Key<HmacKeySettings>{"id", read_id},
-    Key<HmacKeySettings>{"key", read_key},
-    Key<HmacKeySettings>{"key_file", read_key_file},
+    Key<HmacKeySettings>{"id", read_id, "The number of the key, the same on all nodes.",
+                         Presence::required},
+    Key<HmacKeySettings>{"key", read_key, "The key itself.", Presence::either},
+    Key<HmacKeySettings>{"key_file", read_key_file,
+                         "The name of a file with the key in its first line.", Presence::either},
 };
 
 bool has_id(const HmacSettings& hmac, vrrp::KeyId id) {
@@ -46,9 +48,9 @@ bool has_id(const HmacSettings& hmac, vrrp::KeyId id) {
 
 void read_one_key(const Value& value, HmacSettings& hmac) {
   HmacKeySettings key;
-  const Table* const table = table_in(value);
-  if (table == nullptr) return;
   read_members(value, Section{key_keys, key});
+  const auto* const table = std::get_if<Table>(&value.node.value);
+  if (table == nullptr) return;
   if (find(*table, "id") == nullptr) value.reject("id is missing; accepted: 1..255");
   const bool inside = find(*table, "key") != nullptr;
   const bool in_file = find(*table, "key_file") != nullptr;
@@ -60,6 +62,7 @@ void read_one_key(const Value& value, HmacSettings& hmac) {
 
 void read_keys(const Value& value, HmacSettings& hmac) {
   const auto* const array = array_in(value, "tables with id and key");
+  if (value.describing != nullptr) read_one_key(described_element(value), hmac);
   if (array == nullptr || exceeds(value, array->size(), limits::hmac_keys, "keys")) return;
   for (std::size_t i = 0; i < array->size(); ++i)
     read_one_key({(*array)[i], KeyPath(value.path, i), value.errors}, hmac);
@@ -71,10 +74,15 @@ void read_window(const Value& value, HmacSettings& hmac) {
 }
 
 constexpr std::array hmac_keys{
-    Key<HmacSettings>{"anti_replay", word<&HmacSettings::anti_replay, anti_replays>},
-    Key<HmacSettings>{"keys", read_keys},
-    Key<HmacSettings>{"mode", word<&HmacSettings::mode, modes>},
-    Key<HmacSettings>{"window", read_window},
+    Key<HmacSettings>{"anti_replay", word<&HmacSettings::anti_replay, anti_replays>,
+                      "Whether an advert's stamp is compared with the clock or with the last one."},
+    Key<HmacSettings>{"keys", read_keys, "The first one signs, all are accepted.",
+                      Presence::required},
+    Key<HmacSettings>{"mode", word<&HmacSettings::mode, modes>,
+                      "Whether adverts are signed, and whether unsigned ones are taken."},
+    Key<HmacSettings>{"window", read_window,
+                      "By how much a stamp may differ from our clock; by default three intervals, "
+                      "but 5s at least."},
 };
 
 }  // namespace

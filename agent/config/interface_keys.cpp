@@ -43,6 +43,20 @@ std::optional<std::string> quoted_header(std::string_view interface, const Membe
   return "[interface." + key_text(name) + "." + std::string(named_protocol(*table)) + "...]";
 }
 
+constexpr std::string_view id_pattern = "^([1-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])$";
+
+void describe_interface(const Value& interface) {
+  GroupSettings group;
+  const auto by_vhid =
+      described_member(interface, protocols[0], "CARP routers, by their VHID.", Presence::optional);
+  (void)read_carp_router(described_entry(by_vhid, "VHID", id_pattern), {}, carp::Vhid::of<1>(),
+                         group);
+  const auto by_vrid =
+      described_member(interface, protocols[1], "VRRP routers, by their VRID.", Presence::optional);
+  (void)read_vrrp_router(described_entry(by_vrid, "VRID", id_pattern), {}, vrrp::Vrid::of<1>(),
+                         group);
+}
+
 class InterfaceReader {
  public:
   explicit InterfaceReader(const Value& interfaces) : interfaces_(interfaces) {}
@@ -116,6 +130,8 @@ class InterfaceReader {
 
 std::vector<PlacedRouter> read_interfaces(const Value& value) {
   const auto* const table = table_in(value);
+  if (value.describing != nullptr)
+    describe_interface(described_entry(value, interface_names.what, interface_names.pattern));
   if (table == nullptr) return {};
   InterfaceReader reader(value);
   for (const Member& member : *table) reader.read(member);

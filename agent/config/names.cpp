@@ -53,24 +53,29 @@ constexpr NameKind interface_names{
     .what = "interface name",
     .longest = IFNAMSIZ - 1,
     .made_of = "bytes without '/', ':' and white space, not \".\" or \"..\"",
-    .fits = fits_interface};
+    .fits = fits_interface,
+    .pattern = R"(^(?!\.{1,2}$)[^\u0000-\u0020\u007f/:]{1,15}$)"};
 constexpr NameKind group_names{.what = "group name",
                                .longest = limits::group_name_bytes,
                                .made_of = letters_of_groups,
-                               .fits = fits_group};
+                               .fits = fits_group,
+                               .pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"};
 constexpr NameKind track_names{.what = "track name",
                                .longest = limits::track_name_bytes,
                                .made_of = letters_of_groups,
-                               .fits = fits_group};
+                               .fits = fits_group,
+                               .pattern = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$"};
 constexpr NameKind unit_names{
     .what = "unit",
     .longest = limits::unit_name_bytes,
     .made_of = "letters, digits and any of \":_-.\\@\", the first a letter or a digit",
-    .fits = fits_unit};
+    .fits = fits_unit,
+    .pattern = R"(^[A-Za-z0-9][A-Za-z0-9:_.\\@-]*$)"};
 constexpr NameKind user_names{.what = "user name",
                               .longest = limits::user_name_bytes,
                               .made_of = "letters, digits, '_', '-' and '.', the first not '-'",
-                              .fits = fits_user};
+                              .fits = fits_user,
+                              .pattern = "^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,31}$"};
 
 bool is_name(std::string_view name, const NameKind& kind) {
   return !name.empty() && name.size() <= kind.longest && kind.fits(name);
@@ -82,6 +87,7 @@ std::string refusal(std::string_view name, const NameKind& kind) {
 
 std::optional<std::string_view> name_in(const Value& value, const NameKind& kind) {
   const auto text = text_in(value, accepted(kind));
+  note_pattern(value, kind.pattern);
   if (!text) return std::nullopt;
   if (is_name(*text, kind)) return text;
   value.reject(refusal(*text, kind));

@@ -14,6 +14,7 @@ struct NameKind {
   std::size_t longest;       // bytes; none is empty
   std::string_view made_of;  // "letters, digits and '_'"
   bool (*fits)(std::string_view name);
+  std::string_view pattern;  // the same as a regular expression
 };
 
 extern const NameKind interface_names;

@@ -30,6 +30,7 @@ std::string_view first_line(std::string_view text) {
 
 void read_secret(const Value& value, const SecretKind& kind, Secret& secret) {
   const auto text = text_in(value, accepted(kind));
+  note_secret(value);
   if (!text) return;
   if (fits(*text, kind))
     secret = Secret(*text);

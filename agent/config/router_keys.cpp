@@ -13,17 +13,6 @@ constexpr DurationRange handover_timeouts{.shortest = limits::handover_timeout_s
 constexpr std::array mac_modes{Word<MacMode>{"interface", MacMode::interface},
                                Word<MacMode>{"virtual", MacMode::virtual_mac}};
 
-constexpr std::array keys{
-    Key<RouterSettings>{"addresses", read_addresses},
-    Key<RouterSettings>{"group", named<&RouterSettings::group, group_names>},
-    Key<RouterSettings>{"handover_timeout",
-                        duration<&RouterSettings::handover_timeout, handover_timeouts>},
-    Key<RouterSettings>{"mac", word<&RouterSettings::mac, mac_modes>},
-    Key<RouterSettings>{"max_hops", number<&RouterSettings::max_hops>},
-    Key<RouterSettings>{"peers", read_apart},
-    Key<RouterSettings>{"source", read_apart},
-};
-
 bool has_any(const RouterSettings& router, Family family) {
   return std::ranges::any_of(router.addresses, [family](const AddressSettings& address) {
     return address.prefix.address().family() == family;
@@ -62,6 +51,7 @@ void read_one_source(const Value& value, RouterSettings& router) {
 
 // An address, or an array of them.
 void read_source(const Value& value, RouterSettings& router) {
+  if (value.describing != nullptr) read_one_source(described_element(value), router);
   const auto* const array = std::get_if<Array>(&value.node.value);
   if (array == nullptr) {
     read_one_source(value, router);
@@ -95,6 +85,7 @@ void require_peers(const Value& value, const RouterSettings& router) {
 
 void read_peers(const Value& value, RouterSettings& router) {
   const auto* const array = array_in(value, "strings like \"192.0.2.1\"");
+  if (value.describing != nullptr) read_peer(described_element(value), router);
   if (array == nullptr) return;
   if (array->empty()) {
     value.reject("is empty; leave it out for multicast");
@@ -118,6 +109,25 @@ void require_advertised(const Value& value, const RouterSettings& router) {
       value.reject("no " + std::string(family_name(family)) +
                    " address is advertised; leave advertise = false away for at least one");
 }
+
+constexpr std::array keys{
+    Key<RouterSettings>{"addresses", read_addresses, "The failover IPs, the same on all nodes.",
+                        Presence::required},
+    Key<RouterSettings>{
+        "group", named<&RouterSettings::group, group_names>,
+        "The group that the router moves with; by default it is a group of its own."},
+    Key<RouterSettings>{"handover_timeout",
+                        duration<&RouterSettings::handover_timeout, handover_timeouts>,
+                        "The longest that a hand-over waits for a peer to claim."},
+    Key<RouterSettings>{"mac", word<&RouterSettings::mac, mac_modes>,
+                        "What neighbours know the failover IPs by."},
+    Key<RouterSettings>{"max_hops", number<&RouterSettings::max_hops>,
+                        "How many routers a unicast advert may have passed."},
+    Key<RouterSettings>{"peers", read_apart<read_peers>,
+                        "The other nodes, when adverts go by unicast."},
+    Key<RouterSettings>{"source", read_apart<read_source>,
+                        "The source address of the adverts, one of each family."},
+};
 
 }  // namespace
 

@@ -24,11 +24,16 @@
 
 namespace failover::config {
 
+struct Description;
+
 // A node of the tree with what it takes to complain about it. Lives as long as one call.
 struct Value {
   const Node& node;
   const KeyPath& path;
   ErrorList& errors;
+  // When set, there is no value: the readers note here what they would accept, and return nothing,
+  // so that the description of the schema is made by what reads it.
+  Description* describing = nullptr;
 
   // At the place of the value.
   void reject(std::string message) const;
@@ -36,10 +41,19 @@ struct Value {
   void reject_type(std::string_view wanted, std::string_view accepted) const;
 };
 
+// Whether a table can be without the key.
+enum class Presence : std::uint8_t {
+  optional,
+  required,
+  either,  // one of the table's keys that have this is required
+};
+
 template <class Target>
 struct Key {
   std::string_view name;
   void (*read)(const Value&, Target&);
+  std::string_view says = {};  // a line for people
+  Presence presence = Presence::optional;
 };
 
 struct DurationRange {
@@ -82,12 +96,34 @@ void reject_unknown_key(const Member& member, const Value& table,
 // "a, b, c"
 [[nodiscard]] std::string listed(std::span<const std::string_view> names);
 
+// What follows is for a value that is being described, and does nothing for others.
+
+// The value that the target has when the key is not written, as JSON.
+void note_default(const Value& value, std::string json);
+void note_secret(const Value& value);
+// A regular expression (ECMA 262) that a text matches.
+void note_pattern(const Value& value, std::string_view pattern);
+// A table with any names of that kind. `what` is "group name".
+[[nodiscard]] Value described_entry(const Value& table, std::string_view what,
+                                    std::string_view pattern);
+[[nodiscard]] Value described_element(const Value& array);
+// The same member again when its name has been described before.
+[[nodiscard]] Value described_member(const Value& table, std::string_view name,
+                                     std::string_view says, Presence presence);
+
+// The table's key is one of this type, which may require it.
+void note_owner(const Value& table, std::string_view key, std::string_view type, Presence presence);
+
+[[nodiscard]] inline std::string json_of(bool truth) { return truth ? "true" : "false"; }
+[[nodiscard]] std::string json_of(Duration duration);
+
 // Readers for a member of the target, to be named in an array of Key.
 template <auto Member, class Target>
 void number(const Value& value, Target& target) {
   using Number = std::remove_reference_t<decltype(target.*Member)>;
   if (const auto found = integer_in(value, Number::min, Number::max))
     target.*Member = *Number::from(*found);
+  if (value.describing != nullptr) note_default(value, std::to_string((target.*Member).value()));
 }
 
 template <auto Member, std::int64_t Lowest, std::int64_t Highest, class Target>
@@ -95,12 +131,15 @@ void whole(const Value& value, Target& target) {
   using Number = std::remove_reference_t<decltype(target.*Member)>;
   if (const auto found = integer_in(value, Lowest, Highest))
     target.*Member = static_cast<Number>(*found);
+  if (value.describing != nullptr) note_default(value, std::to_string(target.*Member));
 }
 
 template <auto Member, class Target>
 void truth(const Value& value, Target& target) {
   using Truth = std::remove_reference_t<decltype(target.*Member)>;
   if (const auto found = boolean_in(value)) target.*Member = static_cast<Truth>(*found);
+  if (value.describing != nullptr)
+    note_default(value, json_of(target.*Member == static_cast<Truth>(true)));
 }
 
 template <auto Member, std::size_t Longest, class Target>
@@ -111,6 +150,8 @@ void name(const Value& value, Target& target) {
 template <auto Member, const DurationRange& Range, class Target>
 void duration(const Value& value, Target& target) {
   if (const auto found = duration_in(value, Range)) target.*Member = *found;
+  if constexpr (std::is_same_v<std::remove_reference_t<decltype(target.*Member)>, Duration>)
+    if (value.describing != nullptr) note_default(value, json_of(target.*Member));
 }
 
 template <auto Member, const auto& Words, class Target>
@@ -118,6 +159,9 @@ void word(const Value& value, Target& target) {
   std::array<std::string_view, std::size(Words)> texts;
   for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = Words[i].text;
   if (const auto found = word_in(value, texts)) target.*Member = Words[*found].meaning;
+  if (value.describing == nullptr) return;
+  for (const auto& each : Words)
+    if (each.meaning == target.*Member) note_default(value, in_quotes(each.text));
 }
 
 // Keys and the target that they are read into. A table may have several: what it shares with others
@@ -131,8 +175,11 @@ template <class Keys, class Target>
 Section(const Keys&, Target&) -> Section<Target>;
 
 // A key that its table's reader reads itself, with read_named(): what it may be depends on others.
-template <class Target>
-void read_apart(const Value&, Target&) {}
+// `Describe` reads any of what it may be.
+template <auto Describe, class Target>
+void read_apart(const Value& value, Target& target) {
+  if (value.describing != nullptr) Describe(value, target);
+}
 
 // What a table has under a name. Nothing is read when it has none, or is no table.
 template <class Reader>
@@ -151,10 +198,17 @@ bool read_member(const Member& member, const Value& table, const Section<Target>
   return true;
 }
 
+template <class Target>
+void describe_section(const Value& table, const Section<Target>& section) {
+  for (const Key<Target>& key : section.keys)
+    key.read(described_member(table, key.name, key.says, key.presence), section.target);
+}
+
 // Every member of a table by its key, in the order of their names.
 template <class... Targets>
 void read_members(const Value& value, const Section<Targets>&... sections) {
   const Table* const table = table_in(value);
+  if (value.describing != nullptr) (describe_section(value, sections), ...);
   if (table == nullptr) return;
   for (const Member& member : *table) {
     if ((read_member(member, value, sections) || ...)) continue;

@@ -22,31 +22,45 @@ bool is_asked(const Value& value, const TrackSettings& track) {
   return false;
 }
 
+std::vector<std::string_view> type_words() {
+  std::vector<std::string_view> words;
+  for (const TrackType& type : track_types()) words.push_back(type.name());
+  return words;
+}
+
+void describe_type(const Value& value, TrackSettings&) { (void)word_in(value, type_words()); }
+
 constexpr std::array track_keys{
     Key<TrackSettings>{"demote",
                        [](const Value& value, TrackSettings& track) {
                          if (const auto cost = integer_in(value, 0, limits::track_demote_most))
                            track.demote = static_cast<unsigned>(*cost);
-                       }},
+                       },
+                       "What it costs while the track is down; by default the group yields."},
     Key<TrackSettings>{"fall",
                        [](const Value& value, TrackSettings& track) {
                          if (is_asked(value, track))
                            whole<&TrackSettings::fall, 1, limits::track_count_most>(value, track);
-                       }},
-    Key<TrackSettings>{"interval", duration<&TrackSettings::interval, intervals>},
-    Key<TrackSettings>{"rise", whole<&TrackSettings::rise, 1, limits::track_count_most>},
+                       },
+                       "How many checks in a row must be bad until the track is down."},
+    Key<TrackSettings>{"interval", duration<&TrackSettings::interval, intervals>,
+                       "The time between two checks."},
+    Key<TrackSettings>{"rise", whole<&TrackSettings::rise, 1, limits::track_count_most>,
+                       "How many checks in a row must be good until the track is up; 1 by default "
+                       "where the kernel tells."},
     Key<TrackSettings>{"timeout",
                        [](const Value& value, TrackSettings& track) {
                          if (is_asked(value, track))
                            duration<&TrackSettings::timeout, timeouts>(value, track);
-                       }},
-    Key<TrackSettings>{"type", read_apart},
+                       },
+                       "A check that takes longer has failed; never longer than the interval."},
+    Key<TrackSettings>{"type", read_apart<describe_type>,
+                       "What the track looks at, and what other keys it has.", Presence::required},
 };
 
 // Nothing, and an error, when there is none.
 const TrackType* read_type(const Value& track) {
-  std::vector<std::string_view> words;
-  for (const TrackType& type : track_types()) words.push_back(type.name());
+  const auto words = type_words();
   const auto* const table = std::get_if<Table>(&track.node.value);
   if (table != nullptr && find(*table, "type") == nullptr)
     track.reject("type is missing; accepted: " + listed(words));
@@ -128,10 +142,24 @@ TrackSettings read_track(const Value& value, const std::string& name) {
   return track;
 }
 
+void describe_track(const Value& value) {
+  TrackSettings track = blank_track({}, nullptr);
+  read_members(value, Section{track_keys, track});
+  for (const TrackType& type : track_types()) {
+    Tracked what = type.blank();
+    type.describe(value, what);
+    for (const std::string_view key : type.keys())
+      note_owner(value, key, type.name(),
+                 key == type.required ? Presence::required : Presence::optional);
+  }
+}
+
 }  // namespace
 
 void read_tracks(const Value& value, GroupSettings& group) {
   const auto* const table = table_in(value);
+  if (value.describing != nullptr)
+    describe_track(described_entry(value, track_names.what, track_names.pattern));
   if (table == nullptr || exceeds(value, table->size(), limits::tracks_per_group, "tracks")) return;
   for (const Member& member : *table) {
     const KeyPath path(value.path, member.name);

@@ -14,7 +14,8 @@ namespace {
 // --- link, address, route ---
 
 constexpr std::array link_keys{
-    Key<LinkTrack>{"interface", named<&LinkTrack::interface, interface_names>},
+    Key<LinkTrack>{"interface", named<&LinkTrack::interface, interface_names>,
+                   "The interface that the track is about."},
 };
 
 constexpr std::array address_keys{
@@ -22,8 +23,10 @@ constexpr std::array address_keys{
                       [](const Value& value, AddressTrack& track) {
                         if (const auto found = tracked_address_in(value, Tracking::presence))
                           track.address = *found;
-                      }},
-    Key<AddressTrack>{"interface", named<&AddressTrack::interface, interface_names>},
+                      },
+                      "The address that the track is about."},
+    Key<AddressTrack>{"interface", named<&AddressTrack::interface, interface_names>,
+                      "The interface that the track is about."},
 };
 
 constexpr std::string_view accepted_destination =
@@ -51,13 +54,15 @@ void read_destination(const Value& value, RouteTrack& track) {
 }
 
 constexpr std::array route_keys{
-    Key<RouteTrack>{"destination", read_destination},
+    Key<RouteTrack>{"destination", read_destination, "Where the route leads."},
     Key<RouteTrack>{"gateway",
                     [](const Value& value, RouteTrack& track) {
                       if (const auto found = host_address_in(value)) track.gateway = *found;
-                    }},
-    Key<RouteTrack>{"interface", named<&RouteTrack::interface, interface_names>},
-    Key<RouteTrack>{"table", whole<&RouteTrack::table, 1, 0xffff'ffff>},
+                    },
+                    "The route's gateway; by default any, or none."},
+    Key<RouteTrack>{"interface", named<&RouteTrack::interface, interface_names>,
+                    "The interface that the track is about."},
+    Key<RouteTrack>{"table", whole<&RouteTrack::table, 1, 0xffff'ffff>, "The route's table."},
 };
 
 Tracked blank_route() { return RouteTrack{.destination = *Prefix::from(IpAddress{}, 0)}; }
@@ -97,31 +102,37 @@ void read_process(const Value& value, ProcessTrack& track) {
 }
 
 constexpr std::array process_keys{
-    Key<ProcessTrack>{"count", whole<&ProcessTrack::count, 1, limits::track_processes_most>},
-    Key<ProcessTrack>{"process", read_process},
+    Key<ProcessTrack>{"count", whole<&ProcessTrack::count, 1, limits::track_processes_most>,
+                      "How many processes there must be at least."},
+    Key<ProcessTrack>{"process", read_process,
+                      "The process's name, or the absolute path of its program."},
 };
 
 constexpr DurationRange file_ages{.shortest = limits::track_file_age_shortest,
                                   .longest = limits::track_file_age_longest};
 
 constexpr std::array file_keys{
-    Key<FileTrack>{"newer_than", duration<&FileTrack::newer_than, file_ages>},
+    Key<FileTrack>{"newer_than", duration<&FileTrack::newer_than, file_ages>,
+                   "The file must have been written to within that time."},
     Key<FileTrack>{"path",
                    [](const Value& value, FileTrack& track) {
                      if (const auto found = path_in(value)) track.path = *found;
-                   }},
+                   },
+                   "The absolute path of the file."},
 };
 
 constexpr std::array command_keys{
     Key<CommandTrack>{"command",
                       [](const Value& value, CommandTrack& track) {
                         if (auto found = command_in(value)) track.command = std::move(*found);
-                      }},
-    Key<CommandTrack>{"user", named<&CommandTrack::user, user_names>},
+                      },
+                      "The program and its arguments."},
+    Key<CommandTrack>{"user", named<&CommandTrack::user, user_names>,
+                      "Who runs the command; by default the one who started failoverd."},
 };
 
 constexpr std::array unit_keys{
-    Key<UnitTrack>{"unit", named<&UnitTrack::unit, unit_names>},
+    Key<UnitTrack>{"unit", named<&UnitTrack::unit, unit_names>, "The name of the unit."},
 };
 
 // --- tcp, http, icmp ---
@@ -143,7 +154,7 @@ void read_tcp_address(const Value& value, TcpTrack& track) {
 }
 
 constexpr std::array tcp_keys{
-    Key<TcpTrack>{"address", read_tcp_address},
+    Key<TcpTrack>{"address", read_tcp_address, "The address that the track is about."},
 };
 
 void read_url(const Value& value, HttpTrack& track) {
@@ -173,6 +184,8 @@ std::optional<unsigned> parse_status(std::string_view text) {
 void read_status(const Value& value, HttpTrack& track) {
   constexpr std::string_view accepted = "\"200\", or a range like \"200-299\", of 100..599";
   const auto text = text_in(value, accepted);
+  note_default(value, "\"" + std::to_string(track.status_least) + "-" +
+                          std::to_string(track.status_most) + "\"");
   if (!text) return;
   const auto dash = std::min(text->find('-'), text->size());
   const auto least = parse_status(text->substr(0, dash));
@@ -186,8 +199,8 @@ void read_status(const Value& value, HttpTrack& track) {
 }
 
 constexpr std::array http_keys{
-    Key<HttpTrack>{"status", read_status},
-    Key<HttpTrack>{"url", read_url},
+    Key<HttpTrack>{"status", read_status, "The status that is good, or a range."},
+    Key<HttpTrack>{"url", read_url, "What is asked for."},
 };
 
 constexpr std::array icmp_keys{
@@ -195,7 +208,8 @@ constexpr std::array icmp_keys{
                    [](const Value& value, IcmpTrack& track) {
                      if (const auto found = tracked_address_in(value, Tracking::answers))
                        track.address = *found;
-                   }},
+                   },
+                   "The address that the track is about."},
 };
 
 // --- All of them ---
@@ -212,6 +226,11 @@ bool read_own(const Member& member, const Value& table, Tracked& what) {
   return read_member(member, table, Section{Keys, std::get<Track>(what)});
 }
 
+template <class Track, const auto& Keys>
+void describe_own(const Value& table, Tracked& what) {
+  describe_section(table, Section{Keys, std::get<Track>(what)});
+}
+
 template <const auto& Keys>
 std::vector<std::string_view> names_of() {
   std::vector<std::string_view> names;
@@ -226,6 +245,7 @@ constexpr TrackType type(std::string_view required, Tracked (*blank_track)(),
           .blank = blank_track,
           .read = read_own<Track, Keys>,
           .keys = names_of<Keys>,
+          .describe = describe_own<Track, Keys>,
           .finish = finish};
 }
 

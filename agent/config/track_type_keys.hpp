@@ -17,6 +17,7 @@ struct TrackType {
   // no such key.
   bool (*read)(const Member& member, const Value& table, Tracked& what);
   std::vector<std::string_view> (*keys)();
+  void (*describe)(const Value& table, Tracked& what);
   // What depends on more than one key.
   void (*finish)(const Value& table, Tracked& what);
   [[nodiscard]] std::string_view name() const { return type_name(blank()); }

@@ -36,23 +36,57 @@ constexpr PerFamily<std::size_t> most_advertised{
 constexpr std::array checksums{Word<vrrp::Checksum>{"rfc5798", vrrp::Checksum::rfc5798},
                                Word<vrrp::Checksum>{"rfc9568", vrrp::Checksum::rfc9568}};
 
+constexpr SecretKind password{.name = "password", .longest = vrrp::authentication_bytes};
+
+void read_password(const Value& value, VrrpSettings& settings) {
+  read_secret(value, password, settings.password);
+}
+
+void read_password_file(const Value& value, VrrpSettings& settings) {
+  read_secret_file(value, password, settings.password);
+}
+
+void describe_interval(const Value& value, VrrpSettings& settings) {
+  (void)duration_in(value, intervals_of_v3);
+  (void)duration_in(value, intervals_of_v2);
+  note_default(value, json_of(settings.interval.value() * centisecond));
+}
+
+std::optional<std::int64_t> version_number_in(const Value& value) {
+  return integer_in(value, 2, 3);
+}
+
+void describe_version(const Value& value, VrrpSettings& settings) {
+  (void)version_number_in(value);
+  note_default(value, settings.version == vrrp::Version::v2 ? "2" : "3");
+}
+
 constexpr std::array vrrp_keys{
-    Key<VrrpSettings>{"accept", truth<&VrrpSettings::accept>},
-    Key<VrrpSettings>{"checksum", read_apart},
-    Key<VrrpSettings>{"dead_ratio", number<&VrrpSettings::dead_ratio>},
-    Key<VrrpSettings>{"hmac", read_hmac},
-    Key<VrrpSettings>{"interval", read_apart},
-    Key<VrrpSettings>{"password", read_apart},
-    Key<VrrpSettings>{"password_file", read_apart},
-    Key<VrrpSettings>{"priority", number<&VrrpSettings::priority>},
-    Key<VrrpSettings>{"version", read_apart},
+    Key<VrrpSettings>{"accept", truth<&VrrpSettings::accept>,
+                      "Whether an active router takes packets for the failover IPs."},
+    Key<VrrpSettings>{"checksum",
+                      read_apart<word<&VrrpSettings::checksum, checksums, VrrpSettings>>,
+                      "The checksum of adverts that are sent over IPv4, version 3 only."},
+    Key<VrrpSettings>{"dead_ratio", number<&VrrpSettings::dead_ratio>,
+                      "How many adverts may be missed."},
+    Key<VrrpSettings>{"hmac", read_hmac,
+                      "Authentication of the adverts, as keepalived 2.4 does it."},
+    Key<VrrpSettings>{"interval", read_apart<describe_interval>, "The time between two adverts."},
+    Key<VrrpSettings>{"password", read_apart<read_password>,
+                      "In each advert in clear text, version 2 only."},
+    Key<VrrpSettings>{"password_file", read_apart<read_password_file>,
+                      "The name of a file with the password in its first line, version 2 only."},
+    Key<VrrpSettings>{"priority", number<&VrrpSettings::priority>,
+                      "The node with the highest one is active."},
+    Key<VrrpSettings>{"version", read_apart<describe_version>,
+                      "The version of VRRP; the same on all nodes."},
 };
 
 // Nothing when it is refused.
 std::optional<vrrp::Version> read_version(const Value& router) {
   std::optional<vrrp::Version> version = VrrpSettings{.vrid = vrrp::Vrid::of<1>()}.version;
   read_named(router, "version", [&](const Value& value) {
-    const auto number = integer_in(value, 2, 3);
+    const auto number = version_number_in(value);
     if (number)
       version = *number == 2 ? vrrp::Version::v2 : vrrp::Version::v3;
     else
@@ -71,11 +105,9 @@ void read_interval(const Value& value, VrrpSettings& settings) {
 void read_by_version(const Value& router, VrrpSettings& settings) {
   read_named(router, "interval", [&](const Value& value) { read_interval(value, settings); });
   if (settings.version == vrrp::Version::v2) {
-    constexpr SecretKind password{.name = "password", .longest = vrrp::authentication_bytes};
-    read_named(router, "password",
-               [&](const Value& value) { read_secret(value, password, settings.password); });
+    read_named(router, "password", [&](const Value& value) { read_password(value, settings); });
     read_named(router, "password_file",
-               [&](const Value& value) { read_secret_file(value, password, settings.password); });
+               [&](const Value& value) { read_password_file(value, settings); });
     refuse_two_passwords(router);
     read_named(router, "checksum", [](const Value& value) {
       value.reject("VRRPv2 has only one checksum; leave it out, or use version = 3");
