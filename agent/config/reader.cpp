@@ -1,14 +1,12 @@
 #include "agent/config/reader.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include "agent/config/agent_keys.hpp"
 #include "agent/config/file_paths.hpp"
 #include "agent/config/group_rules.hpp"
 #include "agent/config/input_file.hpp"
-#include "agent/config/interface_keys.hpp"
 #include "agent/config/json_text.hpp"
+#include "agent/config/root_keys.hpp"
 #include "agent/config/toml_document.hpp"
 #include "protocol/bytes.hpp"
 #include "protocol/limits.hpp"
@@ -16,25 +14,9 @@
 namespace failover::config {
 namespace {
 
-// What the tables of the root say, before they are put together.
-struct Tables {
-  AgentSettings agent = {};
-  std::vector<PlacedGroup> groups = {};
-  std::vector<PlacedRouter> routers = {};
-};
-
-constexpr std::array root_keys{
-    Key<Tables>{"agent",
-                [](const Value& value, Tables& tables) { read_agent(value, tables.agent); }},
-    Key<Tables>{"group",
-                [](const Value& value, Tables& tables) { tables.groups = read_groups(value); }},
-    Key<Tables>{"interface", [](const Value& value,
-                                Tables& tables) { tables.routers = read_interfaces(value); }},
-};
-
 Configuration read_root(const Value& root) {
   Tables tables;
-  read_members(root, Section{root_keys, tables});
+  read_tables(root, tables);
   Configuration configuration{.agent = std::move(tables.agent)};
   configuration.groups = join_groups(root, std::move(tables.groups), tables.routers);
   configuration.routers.reserve(tables.routers.size());

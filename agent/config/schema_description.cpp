@@ -2,9 +2,7 @@
 
 #include <regex>
 
-#include "agent/config/agent_keys.hpp"
-#include "agent/config/group_keys.hpp"
-#include "agent/config/interface_keys.hpp"
+#include "agent/config/root_keys.hpp"
 
 namespace failover::config {
 namespace {
@@ -16,12 +14,8 @@ Description describe_configuration() {
   const KeyPath path;
   ErrorList errors;
   const Value value{nothing, path, errors, &root};
-  AgentSettings agent;
-  read_agent(described_member(value, "agent", "The node itself.", Presence::optional), agent);
-  (void)read_groups(
-      described_member(value, "group", "Failover groups, by name.", Presence::optional));
-  (void)read_interfaces(
-      described_member(value, "interface", "Virtual routers, by interface.", Presence::optional));
+  Tables tables;
+  read_tables(value, tables);
   return root;
 }
 

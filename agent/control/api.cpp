@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 
+#include "agent/config/schema_description.hpp"
 #include "agent/control/answers.hpp"
 
 namespace failover::control {
@@ -50,6 +51,8 @@ void Api::read(const http::Request& request, Rest path, const http::Reply& reply
     if (!reads(request)) return reply(wrong_method(request, "GET"));
     return operation(request, path[1], reply);
   }
+  if (tree == "schema" && path.size() == 1)
+    return answer([&] { return json_answer(config::json_schema_text()); });
   if (tree == "explain" && path.size() == 2)
     return answer([&] { return explanation(request, path[1]); });
   if (tree == "history" && path.size() == 2)

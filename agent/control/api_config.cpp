@@ -6,6 +6,7 @@
 #include "agent/config/duration_text.hpp"
 #include "agent/config/file_paths.hpp"
 #include "agent/config/json_document.hpp"
+#include "agent/config/schema_description.hpp"
 #include "agent/config/toml_document.hpp"
 #include "agent/config/tree_secrets.hpp"
 #include "agent/config/values.hpp"
@@ -144,6 +145,51 @@ Edited with_members(config::Table tree, config::TreePath path, const config::Nod
   return tree;
 }
 
+std::string_view name(config::Kind kind) {
+  switch (kind) {
+    case config::Kind::boolean: return "boolean";
+    case config::Kind::integer: return "integer";
+    case config::Kind::string: return "string";
+    case config::Kind::duration: return "duration";
+    case config::Kind::array: return "array";
+    case config::Kind::table: return "table";
+  }
+  return "table";
+}
+
+// ?view=node (PRODUCT 7): what may stand at a place, and what does. Also of what is not set.
+http::Response node_view(const http::Request& request, const config::TreePath& path,
+                         const config::Table& tree) {
+  const std::vector<std::string_view> names(path.begin(), path.end());
+  const config::Description* const place = describe(config::configuration_schema(), names);
+  if (place == nullptr) return no_such_value(request, path);
+  const config::Node whole = config::table_value(tree);
+  const config::Node* const found = path.empty() ? &whole : config::at(tree, path);
+  const auto* const members =
+      found == nullptr ? nullptr : std::get_if<config::Table>(&found->value);
+  config::Array types;
+  for (const config::Kind kind : place->kinds) types.push_back(config::text_value(name(kind)));
+  const auto usual = place->default_json.empty()
+                         ? std::nullopt
+                         : std::optional(config::parse_json(place->default_json, 0));
+  const bool required = place->presence == config::Presence::required;
+  config::Table table;
+  add(table, "accepted", config::text_value(place->accepted));
+  add(table, "children",
+      config::number_value(members == nullptr ? 0 : static_cast<std::int64_t>(members->size())));
+  add(table, "default", usual && *usual ? **usual : config::null_value());
+  add(table, "default_allowed", config::truth_value(!required));
+  add(table, "delete_allowed", config::truth_value(found != nullptr && !required && !path.empty()));
+  add(table, "is_default", config::truth_value(found == nullptr));
+  add(table, "says", config::text_value(place->says));
+  add(table, "type", {.place = {}, .value = std::move(types)});
+  const config::Node shown = found == nullptr ? config::null_value()
+                             : path.empty()   ? config::table_value(config::concealed(tree))
+                                              : config::concealed_at(path, *found);
+  add(table, "value", shown);
+  return json_answer(config::json_text(config::table_value(std::move(table))));
+}
+
 Result<changes::Safety, std::string> safety_in(const config::Table& body) {
   changes::Safety safety;
   const auto text = config::text_at(body, "confirm");
@@ -190,6 +236,7 @@ http::Response Api::changed(const http::Request& request, const changes::Changed
 
 http::Response Api::value(const http::Request& request, const config::TreePath& path) const {
   const config::Node* const found = config::at(changes_.tree(), path);
+  if (query_of(request, "view") == "node") return node_view(request, path, changes_.tree());
   if (found == nullptr && !path.empty()) return no_such_value(request, path);
   const config::Node shown = path.empty() ? config::table_value(config::concealed(changes_.tree()))
                                           : config::concealed_at(path, *found);

@@ -240,6 +240,24 @@ TEST_CASE("a change that cannot be kept for the next agent is not made") {
   CHECK(scene.read("/v1/revisions")["revisions"].size() == 1);
 }
 
+TEST_CASE("PRODUCT 7: each place tells what may stand there, whether something does or not") {
+  Scene scene;
+  const auto node = [&](const std::string& path) {
+    return scene.said(scene.get(path, {{"view", "node"}}));
+  };
+  const Json unset = node(router + "/advskew");
+  CHECK(unset["type"] == Json{"integer"});
+  CHECK(unset["accepted"] == "0..254");
+  CHECK(unset["default"] == 0);
+  CHECK(unset["is_default"] == true);
+  CHECK(unset["delete_allowed"] == false);
+  CHECK(node(router + "/password")["value"] == "(set)");
+  CHECK(node(router + "/addresses")["default_allowed"] == false);
+  CHECK(node(router)["children"] == 2);
+  CHECK(scene.get(router + "/advskwe", {{"view", "node"}}).status == 404);
+  CHECK(scene.read("/v1/schema")["properties"].contains("interface"));
+}
+
 TEST_CASE("paths and methods that there are not") {
   Scene scene;
   CHECK(scene.get("/v1/candidate/nothing").status == 404);
