@@ -61,7 +61,8 @@ ExitStatus exit_status_of(unsigned http_status) {
     case 400: return ExitStatus::usage;
     case 403: return ExitStatus::refused;
     case 404: return ExitStatus::no_such_object;
-    case 409: return ExitStatus::conflict;
+    case 409:
+    case 412: return ExitStatus::conflict;
     case 422: return ExitStatus::configuration_invalid;
     default: return ExitStatus::failed;
   }

@@ -25,7 +25,10 @@ po::options_description visible_options() {
   add("for", text("T"), "how long an override lasts, from 1s to 30d");
   add("all", "all groups");
   add("force", "let go although no peer claims");
-  add("dry-run", "print the request, change nothing");
+  add("dry-run", "tell what would be asked or changed, change nothing");
+  add("candidate", "the draft, not what is in force");
+  add("confirm", text("T"), "roll back after T, from 5s to 24h, unless it is confirmed");
+  add("gate", text("healthy"), "with --confirm: roll back at once when health gets worse");
   add("follow,f", "go on with what happens");
   add("since", text("T"), "what is not older than T");
   add("data,d", text("JSON|@FILE"), "what `api` sends");
@@ -121,13 +124,16 @@ std::optional<UsageError> check_operands(const Arguments& arguments) {
 struct Belonging {
   const char* option;
   std::string_view spelled;
-  std::array<std::optional<Verb>, 3> verbs;
+  std::array<std::optional<Verb>, 4> verbs;
 };
 constexpr std::array belongings{
     Belonging{"data", "-d", {Verb::api}},
     Belonging{"follow", "-f", {Verb::events}},
     Belonging{"since", "--since", {Verb::events}},
     Belonging{"for", "--for", {Verb::drain, Verb::hold, Verb::freeze}},
+    Belonging{"candidate", "--candidate", {Verb::get, Verb::set, Verb::unset, Verb::config}},
+    Belonging{"confirm", "--confirm", {Verb::apply}},
+    Belonging{"gate", "--gate", {Verb::apply}},
     Belonging{"all", "--all", {Verb::drain, Verb::undrain}},
     Belonging{"force", "--force", {Verb::switchover, Verb::drain, Verb::hold}},
 };
@@ -223,6 +229,9 @@ Result<Arguments, UsageError> interpret(const po::variables_map& found,
   arguments.force = found.count("force") > 0;
   arguments.all = found.count("all") > 0;
   arguments.dry_run = found.count("dry-run") > 0;
+  arguments.candidate = found.count("candidate") > 0;
+  arguments.confirm = text_of(found, "confirm");
+  arguments.gate = text_of(found, "gate");
   if (const auto wrong = check_operands(arguments)) return failure(*wrong);
   if (const auto wrong = check_belongings(found, arguments.verb)) return failure(*wrong);
   if (const auto wrong = check_groups(arguments)) return failure(*wrong);

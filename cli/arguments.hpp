@@ -34,7 +34,10 @@ struct Arguments {
   bool force = false;
   bool all = false;
   bool dry_run = false;
-  std::optional<Duration> since;  // ago
+  bool candidate = false;              // the draft, not what is in force
+  std::optional<std::string> confirm;  // of `apply`, a duration
+  std::optional<std::string> gate;     // of `apply`
+  std::optional<Duration> since;       // ago
   bool follow = false;
   Waiting waiting = UntilDone{};
   Format format = Format::text;

@@ -67,7 +67,7 @@ beast::request<beast::string_body> request_of(const Call& call) {
   request.set(beast::field::host, "localhost");
   request.set(beast::field::accept, "application/json");
   request.keep_alive(false);
-  if (!call.body.empty()) request.set(beast::field::content_type, "application/json");
+  if (!call.body.empty()) request.set(beast::field::content_type, call.content_type);
   request.body() = call.body;
   request.prepare_payload();
   return request;

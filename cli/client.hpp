@@ -15,7 +15,8 @@ namespace failover::cli {
 struct Call {
   std::string method;
   std::string target;  // percent-encoded, with the query
-  std::string body;    // JSON, or empty
+  std::string body;    // or empty
+  std::string content_type = "application/json";
 };
 
 struct Answer {

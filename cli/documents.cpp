@@ -176,8 +176,11 @@ Result<StatusDocument, DocumentError> parse_status(std::string_view json) {
   const Json& healthy = field(document, "healthy");
   if (healthy.is_boolean()) status.healthy = healthy.get<bool>();
   const Json& revision = field(document, "revision");
-  if (revision.is_object()) {
-    status.revision = Revision{whole(revision, "number"), text(revision, "state")};
+  if (revision.is_number()) {
+    const Json& saved = field(document, "saved");
+    status.revision = Revision{.number = whole(document, "revision"),
+                               .saved = !saved.is_boolean() || saved.get<bool>(),
+                               .confirm_until = parse_time(text(document, "confirm_until"))};
   }
   return status;
 }
@@ -233,6 +236,53 @@ std::string pretty_list(std::string_view json, std::string_view list,
 std::string pretty_groups(std::string_view json, std::span<const std::string> names) {
   constexpr std::string_view named_by = "name";
   return pretty_list(json, "groups", std::span(&named_by, 1), names);
+}
+
+std::string json_value(std::string_view written) {
+  const Json value = parse(written);
+  return (value.is_discarded() ? Json(written) : value)
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<std::string> json_at(std::string_view json, std::span<const std::string> path) {
+  Json value = parse(json);
+  for (const std::string& name : path) {
+    if (!value.is_object() || !value.contains(name)) return std::nullopt;
+    value = Json(value[name]);
+  }
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string bare_text(std::string_view json) {
+  const Json value = parse(json);
+  if (value.is_string()) return value.get<std::string>() + "\n";
+  return indented(value);
+}
+
+std::string nested_body(std::span<const std::string> path, std::string_view json) {
+  Json body = parse(json);
+  for (auto name = path.rbegin(); name != path.rend(); ++name) body = Json{{*name, body}};
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string file_body(std::string_view name) {
+  return Json{{"file", name}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string apply_body(const ApplyWish& wish) {
+  Json body = Json::object();
+  if (wish.confirm) body["confirm"] = *wish.confirm;
+  if (wish.gate) body["gate"] = *wish.gate;
+  if (wish.reason) body["reason"] = *wish.reason;
+  return body.empty() ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string rollback_body(std::optional<unsigned long> revision,
+                          const std::optional<std::string>& reason) {
+  Json body = Json::object();
+  if (revision) body["revision"] = *revision;
+  if (reason) body["reason"] = *reason;
+  return body.empty() ? "" : body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string wish_body(const Wish& wish) {

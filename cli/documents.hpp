@@ -73,7 +73,8 @@ struct Group {
 
 struct Revision {
   long number = 0;
-  std::string state;  // "confirmed"
+  bool saved = true;                           // the file says the same
+  std::optional<WallTime> confirm_until = {};  // else it is rolled back
 };
 
 struct StatusDocument {
@@ -133,6 +134,25 @@ struct Wish {
   bool force = false;
   std::optional<std::string> reason = {};
 };
+// What a value of the configuration is as JSON: the text itself where it is JSON, else a string.
+[[nodiscard]] std::string json_value(std::string_view written);
+// What is at that path of a document, as JSON.
+[[nodiscard]] std::optional<std::string> json_at(std::string_view json,
+                                                 std::span<const std::string> path);
+// A scalar as people read it, without quotes; anything else indented. With an end of line.
+[[nodiscard]] std::string bare_text(std::string_view json);
+// {"a": {"b": VALUE}} of the path a.b.
+[[nodiscard]] std::string nested_body(std::span<const std::string> path, std::string_view json);
+// {"file": NAME}
+[[nodiscard]] std::string file_body(std::string_view name);
+struct ApplyWish {
+  std::optional<std::string> confirm = {};  // a duration
+  std::optional<std::string> gate = {};
+  std::optional<std::string> reason = {};
+};
+[[nodiscard]] std::string apply_body(const ApplyWish& wish);
+[[nodiscard]] std::string rollback_body(std::optional<unsigned long> revision,
+                                        const std::optional<std::string>& reason);
 // The wish as JSON, or nothing at all when it says nothing.
 [[nodiscard]] std::string wish_body(const Wish& wish);
 // {"schema": ..., "method": METHOD, "path": TARGET, "body": BODY or null}, indented.

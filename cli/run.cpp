@@ -3,6 +3,7 @@
 #include <array>
 #include <ostream>
 
+#include "cli/changes.hpp"
 #include "cli/commands.hpp"
 #include "cli/events.hpp"
 #include "cli/explain.hpp"
@@ -53,6 +54,15 @@ ExitStatus perform(const Command& command) {
     case Verb::freeze:
     case Verb::thaw: return act(command);
     case Verb::announce: return announce(command);
+    case Verb::config: return manage_configuration(command);
+    case Verb::get: return read_value(command);
+    case Verb::set:
+    case Verb::unset: return change_value(command);
+    case Verb::plan: return plan_change(command);
+    case Verb::apply: return apply_change(command);
+    case Verb::confirm: return confirm_change(command);
+    case Verb::rollback: return roll_back(command);
+    case Verb::revisions: return show_revisions(command);
     case Verb::agent: return manage_agent(command);
     case Verb::api: return call_api(command);
     case Verb::version: return show_version(command, FAILOVER_VERSION);

@@ -4,6 +4,7 @@
 #include <array>
 #include <ostream>
 
+#include "cli/changes.hpp"
 #include "cli/nearest.hpp"
 #include "cli/operations.hpp"
 #include "cli/record_table.hpp"
@@ -149,12 +150,14 @@ ExitStatus show_kind(const Command& command, const Kind& kind,
 
 ExitStatus show(const Command& command) {
   constexpr std::string_view operation = "operation";
-  std::vector<std::string_view> names{operation};
+  constexpr std::string_view revision = "revision";
+  std::vector<std::string_view> names{operation, revision};
   for (const auto& kind : kinds) names.push_back(kind.name);
   const auto& operands = command.arguments.operands;
   const auto chosen = resolve("object", operands.front(), names, command.abbreviations);
   if (!chosen) return complain(command, ExitStatus::usage, printable(chosen.error().text));
   if (*chosen == operation) return show_operations(command);
+  if (*chosen == revision) return show_revisions(command);
   const auto name = operands.size() > 1 ? std::optional(operands[1]) : std::nullopt;
   return show_kind(command, *std::ranges::find(kinds, *chosen, &Kind::name), name);
 }

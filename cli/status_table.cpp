@@ -121,12 +121,18 @@ Tint status_tint(const Group& group) {
   return group.role == "active" ? Tint::good : Tint::none;
 }
 
+std::string revision_state(const Revision& revision, const std::optional<WallTime>& now) {
+  if (!revision.confirm_until) return revision.saved ? "confirmed" : "confirmed, not saved";
+  if (!now || *now >= *revision.confirm_until) return "not confirmed";
+  return "rolled back in " + duration_text(*revision.confirm_until - *now) + " unless confirmed";
+}
+
 std::string node_line(const StatusDocument& status, Colour colour) {
   std::string line = "NODE " + printable(status.node) + "   failoverd " +
                      printable(status.version) + "   up " + duration_text(status.uptime);
   if (status.revision) {
-    line += "   revision " + std::to_string(status.revision->number);
-    if (!status.revision->state.empty()) line += " (" + printable(status.revision->state) + ")";
+    line += "   revision " + std::to_string(status.revision->number) + " (" +
+            revision_state(*status.revision, status.generated_at) + ")";
   }
   if (status.healthy) {
     line += "   " + (*status.healthy ? tinted("healthy", Tint::good, colour)

@@ -31,9 +31,9 @@ constexpr std::array table{
               "Prints the verdict and the problems unless -q is given.\n"},
     VerbEntry{
         Verb::show, "show", "KIND [NAME]", 1, 2, "a list of what there is of a kind",
-        "KIND: group, router, ip, track, peer, override, operation, interface.\n"
-        "NAME: of a group, router or interface; an address; the number of an operation. Tracks\n"
-        "and overrides are found by their group too, peers by their router.\n"},
+        "KIND: group, router, ip, track, peer, override, operation, interface, revision.\n"
+        "NAME: of a group, router or interface; an address; the number of an operation or a\n"
+        "revision. Tracks and overrides are found by their group too, peers by their router.\n"},
     VerbEntry{Verb::explain, "explain", "GROUP|IP", 1, 1,
               "why it has its role, and what would change it", ""},
     VerbEntry{Verb::where, "where", "IP", 1, 1,
@@ -66,6 +66,29 @@ constexpr std::array table{
     VerbEntry{Verb::thaw, "thaw", "", 0, 0, "end a freeze", "", starts_operation},
     VerbEntry{Verb::announce, "announce", "GROUP|IP", 1, 1, "tell all neighbours again where it is",
               "", starts_operation},
+    VerbEntry{Verb::config, "config", "show|save [FILE]", 1, 2,
+              "the configuration in force, or write it to the file",
+              "show --candidate shows the draft. save writes to the agent's file and keeps the\n"
+              "one of before beside it; with FILE to that one, which is not there yet.\n"},
+    VerbEntry{Verb::get, "get", "PATH", 1, 1, "a value of the configuration",
+              "PATH: interface.eth0.carp.10.advskew; names with dots in quotes.\n"
+              "With --candidate of the draft.\n"},
+    VerbEntry{Verb::set, "set", "PATH VALUE", 2, 2, "change a value, at once",
+              "VALUE is JSON, or a text. With --candidate only in the draft.\n"
+              "Example: failoverctl set interface.eth0.carp.10.advskew 100\n"},
+    VerbEntry{Verb::unset, "unset", "PATH", 1, 1, "remove a value, at once",
+              "With --candidate only in the draft.\n"},
+    VerbEntry{Verb::plan, "plan", "[FILE]", 0, 1, "what the draft, or FILE, would change",
+              "And what that does to each group.\n"},
+    VerbEntry{Verb::apply, "apply", "[FILE] [--confirm T]", 0, 1,
+              "put FILE, the draft, or the agent's file in force",
+              "With --confirm 120s the agent rolls it back unless `failoverctl confirm` comes in\n"
+              "time; with --gate healthy also as soon as the node is not healthy any more.\n"},
+    VerbEntry{Verb::confirm, "confirm", "", 0, 0, "let the last change stay", ""},
+    VerbEntry{Verb::rollback, "rollback", "[N]", 0, 1, "back to revision N, or to what was before",
+              ""},
+    VerbEntry{Verb::revisions, "revisions", "", 0, 0, "what has been in force, the newest first",
+              ""},
     VerbEntry{
         Verb::agent, "agent", "restart", 1, 1, "the program on disk goes on, in the same role",
         "The agent is replaced by the program on disk, and so is its parent. Neither peers nor\n"

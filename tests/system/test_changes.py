@@ -249,3 +249,43 @@ def test_a_connection_that_the_change_cuts_comes_back_by_itself(network, agent):
              "the way back", show=network.describe)
     probe.wait_for_next_reply()
     assert probe.stop(after=0.2).lost == 0, network.describe()
+
+
+@pytest.mark.quick
+def test_failoverctl_does_all_of_it(network, agent):
+    def ctl(*arguments, status=0):
+        done = agent.ctl(*arguments)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout if status == 0 else done.stderr
+
+    path = "interface.eth0.carp.10.advskew"
+    said = ctl("set", path, "30", "--reason", "slower")
+    assert f"{path}: 20 -> 30" in said and "undo: failoverctl rollback 1" in said
+    assert ctl("get", path) == "30\n"
+    assert "revision 2 (confirmed, not saved)" in ctl("status")
+    assert "0..254" in ctl("set", path, "300", status=8)
+    assert "slower" in ctl("revisions") and "slower" in ctl("show", "revision", "2")
+    assert '"(set)"' in ctl("config", "show")
+    file = os.path.join(network.r1.directory, "other.toml")
+    ctl("config", "save", file)
+    with open(file, encoding="utf-8") as saved:
+        text = saved.read()
+    assert "advskew = 30" in text
+    with open(file, "w", encoding="utf-8") as changed:
+        changed.write(text.replace("advskew = 30", "advskew = 40"))
+    assert f"{path}: 30 -> 40" in ctl("plan", file)
+    assert ctl("get", path) == "30\n"
+    assert "unless confirmed" in ctl("apply", file, "--confirm", "60s")
+    assert "unless confirmed" in ctl("status")
+    assert "waits to be confirmed" in ctl("unset", path, status=9)
+    ctl("confirm")
+    ctl("confirm", status=9)
+    assert ctl("get", path) == "40\n"
+    ctl("rollback", "1")
+    assert ctl("get", path) == "20\n"
+    ctl("set", path, "50", "--candidate")
+    assert ctl("get", path) == "20\n" and ctl("get", path, "--candidate") == "50\n"
+    ctl("apply")
+    assert ctl("get", path) == "50\n"
+    ctl("get", "interface.eth0.carp.10.preempt_delay", status=4)
+    ctl("rollback", "4711", status=4)

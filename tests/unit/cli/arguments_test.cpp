@@ -53,7 +53,8 @@ TEST_CASE("the option --wait takes its bound with '=' only, so that it never eat
 TEST_CASE("verbs may be abbreviated on a terminal while they are unambiguous") {
   CHECK(parse({"stat"}, Abbreviations::allowed)->verb == Verb::status);
   CHECK(parse({"is-a", "web"}, Abbreviations::allowed)->verb == Verb::is_active);
-  CHECK(error({"s"}, Abbreviations::allowed) == "verb 's' is ambiguous: status, show, switchover");
+  CHECK(error({"s"}, Abbreviations::allowed) ==
+        "verb 's' is ambiguous: status, show, switchover, set");
 }
 
 TEST_CASE("verbs are written out in scripts") {

@@ -99,7 +99,7 @@ Outcome run_in(const std::filesystem::path& run_directory, const std::vector<std
 std::string example_status() {
   return R"_({"schema":"failover.status.v1","node":"lb1","version":"0.1.0",
 "generated_at":"2026-11-20T09:00:00.000Z","uptime_s":266400.5,"healthy":true,
-"revision":{"number":14,"state":"confirmed"},
+"revision":14,"saved":true,"confirm_until":null,
 "groups":[
 {"name":"web","role":"active","status":"Up (active)","reason":"no-response",
  "since":"2026-11-17T07:00:00.000Z","mode":"warm","demotion":0,"overrides":[],
