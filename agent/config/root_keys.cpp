@@ -9,7 +9,7 @@
 namespace failover::config {
 namespace {
 
-constexpr std::array keys{
+constexpr std::array root_keys{
     Key<Tables>{"agent",
                 [](const Value& value, Tables& tables) { read_agent(value, tables.agent); },
                 "The node itself."},
@@ -23,6 +23,8 @@ constexpr std::array keys{
 
 }  // namespace
 
-void read_tables(const Value& root, Tables& tables) { read_members(root, Section{keys, tables}); }
+void read_tables(const Value& root, Tables& tables) {
+  read_members(root, Section{root_keys, tables});
+}
 
 }  // namespace failover::config

@@ -10,7 +10,7 @@
 namespace failover::config {
 namespace {
 
-bool is_bare(char letter) {
+bool may_stand_bare(char letter) {
   return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
          (letter >= '0' && letter <= '9') || letter == '_' || letter == '-';
 }
@@ -65,7 +65,7 @@ class Reader {
     if (take('"')) return read_basic();
     if (take('\'')) return read_literal();
     const auto begin = at_;
-    while (at_ < text_.size() && is_bare(text_[at_])) ++at_;
+    while (at_ < text_.size() && may_stand_bare(text_[at_])) ++at_;
     if (at_ == begin)
       return complain(
           "a name is expected; one with other characters than letters, digits, - and "

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double in_seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
 
@@ -38,7 +38,7 @@ std::string status_document(const AgentState& agent, const View& view) {
                     {"node", agent.node},
                     {"version", version},
                     {"generated_at", timestamp(real_now())},
-                    {"uptime_s", seconds(now - agent.started)},
+                    {"uptime_s", in_seconds(now - agent.started)},
                     {"pid", getpid()},
                     {"parent", agent.has_parent ? Json(getppid()) : Json(nullptr)},
                     {"restarts", agent.restarts},

@@ -11,7 +11,7 @@
 namespace failover::control {
 namespace {
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
 
@@ -110,7 +110,7 @@ std::string rank_text(const router::Rank& rank) {
   if (const auto* carp = std::get_if<carp::Rank>(&rank))
     return fmt::format("advbase {}, advskew {}", carp->advbase, carp->advskew);
   const auto& vrrp = std::get<vrrp::Rank>(rank);
-  return fmt::format("priority {}, interval {} s", vrrp.priority, seconds(vrrp.interval()));
+  return fmt::format("priority {}, interval {} s", vrrp.priority, seconds_of(vrrp.interval()));
 }
 
 std::string short_rank_text(const router::Rank& rank) {
@@ -129,7 +129,9 @@ std::string timestamp(RealTime time) {
                      fraction.count());
 }
 
-std::string seconds_text(Duration duration) { return fmt::format("{:.3f} s", seconds(duration)); }
+std::string seconds_text(Duration duration) {
+  return fmt::format("{:.3f} s", seconds_of(duration));
+}
 
 std::string span_text(Duration duration) {
   const auto whole = std::chrono::ceil<std::chrono::seconds>(std::max(duration, Duration{0}));
