@@ -75,11 +75,12 @@ class Agent {
         context, mailboxes_, directory_, *operations, overrides_,
         [](config::LogLevel, const control::Event&) {}, [] {},
         [](GroupId, const std::function<void()>& then) { then(); });
+    changes_.emplace(nothing_kept());
     api.emplace(
         context,
         control::View{directory_, overrides_, *operations, history_,
                       [](const std::string&, const std::string&) { return std::string(); }},
-        *commands_, events_, [] { return control::AgentState{.node = "lb1"}; }, [] {});
+        *commands_, *changes_, events_, [] { return control::AgentState{.node = "lb1"}; }, [] {});
   }
   // What the engine would do with all that it was told.
   void finish_operations() {
@@ -97,12 +98,26 @@ class Agent {
   std::optional<control::Api> api;
 
  private:
+  // No change can be kept, so none is made.
+  changes::Changes::Means nothing_kept() {
+    return {.context = context,
+            .file = "/nonexistent/failover.toml",
+            .in_force = "/nonexistent/configuration.json",
+            .state = std::nullopt,
+            .apply = [](const config::Configuration&) {},
+            .is_active = [](const std::string&) { return true; },
+            .is_healthy = [] { return true; },
+            .note = [](const std::string&) {},
+            .warn = [](const std::string&) {}};
+  }
+
   Mailboxes mailboxes_;
   control::Overrides overrides_;
   control::Directory directory_;
   control::History history_;
   control::EventLog events_;
   std::optional<control::Commands> commands_;
+  std::optional<changes::Changes> changes_;
   http::HttpServer server_;
 };
 
@@ -198,7 +213,8 @@ bool is_refusal(const Answer& answer) {
 }
 
 void check_answer(const Answer& answer, http::Access access) {
-  constexpr std::array<unsigned, 10> documented{200, 202, 400, 403, 404, 405, 409, 413, 431, 503};
+  constexpr std::array documented{200U, 201U, 202U, 400U, 403U, 404U, 405U,
+                                  409U, 412U, 413U, 422U, 431U, 503U, 507U};
   if (answer.status == 100) return;
   must(std::ranges::find(documented, answer.status) != documented.end(),
        "a status is a documented one", answer.header);
