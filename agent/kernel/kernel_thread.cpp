@@ -116,6 +116,7 @@ void KernelThread::take(ChangeRouter& message) {
   for (const IpAddress& address : router->second.addresses()) slot.failover_ips.erase(address);
   const bool other_addresses = router->second.wanted.addresses != message.kernel.addresses;
   router->second.wanted = std::move(message.kernel);
+  exchange_links(router->second);
   for (const IpAddress& address : router->second.addresses()) slot.failover_ips.insert(address);
   router->second.awaiting |= router->second.claimed && other_addresses;
   mark_dirty(router->second);

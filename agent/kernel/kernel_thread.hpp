@@ -120,6 +120,8 @@ class KernelThread {
   [[nodiscard]] bool may_be_about_links(const netlink::Notification& notification) const;
   void look_whether_it_concerns_links(const netlink::Notification& notification);
   void mark_links_dirty(int parent);
+  void exchange_links(HeldRouter& router);
+  void remove_link(const HeldRouter& router, const VirtualLink& link);
   void remove_links(HeldRouter& router);
 
   struct Slot {

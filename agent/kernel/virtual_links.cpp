@@ -280,14 +280,35 @@ void KernelThread::mark_links_dirty(int parent) {
       for (VirtualLink& link : router.links) link.holder.dirty = true;
 }
 
-void KernelThread::remove_links(HeldRouter& router) {
-  const int parent = interface_of(router).index();
-  for (const VirtualLink& link : router.links) {
-    const auto* found = find(link, parent);
-    if (found == nullptr) continue;
-    for (const netlink::KernelError& error : kernel_.execute({netlink::RemoveLink{found->index}}))
+// A router that has got addresses of another family, or none of one any more, has other links:
+// those that stay go on with what they hold, and take the other family, too, where it is theirs.
+void KernelThread::exchange_links(HeldRouter& router) {
+  std::vector<VirtualLink> links = links_of(router.wanted);
+  for (VirtualLink& before : router.links) {
+    const auto after = std::ranges::find(links, before.name, &VirtualLink::name);
+    if (after == links.end()) {
+      remove_link(router, before);
+      continue;
+    }
+    after->holder = std::move(before.holder);
+    const auto* found = find(*after, interface_of(router).index());
+    if (found == nullptr || !after->carries.ipv6 || before.carries.ipv6) continue;
+    const std::string path = "net/ipv6/conf/" + found->name + "/disable_ipv6";
+    for (const netlink::KernelError& error : kernel_.execute({netlink::SetSetting{path, "0"}}))
       log(Severity::error, error.text());
   }
+  router.links = std::move(links);
+}
+
+void KernelThread::remove_link(const HeldRouter& router, const VirtualLink& link) {
+  const auto* found = find(link, interface_of(router).index());
+  if (found == nullptr) return;
+  for (const netlink::KernelError& error : kernel_.execute({netlink::RemoveLink{found->index}}))
+    log(Severity::error, error.text());
+}
+
+void KernelThread::remove_links(HeldRouter& router) {
+  for (const VirtualLink& link : router.links) remove_link(router, link);
 }
 
 }  // namespace failover

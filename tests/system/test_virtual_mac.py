@@ -361,3 +361,29 @@ def test_a_hot_backup_s_agent_is_restarted_and_its_addresses_stay(network, kind,
     second.node.ip("address", "del", "192.0.2.77/32", "dev", "lo")
     two.wait(lambda: "Deleted" in seen(), "the monitor to have seen all")
     assert not [line for line in seen().splitlines() if "192.0.2.77" not in line], seen()
+
+
+@pytest.mark.parametrize("mode", ["", HOT], ids=["warm", "hot"])
+@pytest.mark.parametrize("protocol", ["carp", "vrrp"])
+def test_a_family_comes_and_goes_while_the_router_holds_the_other(network, protocol, mode):
+    both = dataclasses.replace(KINDS[f"{protocol}-both-virtual"], hot=bool(mode))
+    ipv4 = dataclasses.replace(both, addresses=IPV4)
+    two = Pair(network, ipv4)
+    first, second = two.agents
+    probe = Probe(network.c1, ADDRESS)
+    for kind in (both, ipv4, both):
+        # The digest of CARP covers the addresses: the backup first, and the active one at once.
+        for rank, agent in reversed(list(enumerate(two.agents))):
+            agent.configure(kind.config(rank))
+            agent.reload()
+        two.kind = kind
+        two.wait(lambda: two.is_active(first) and second.is_backup(kind.router), "the change")
+        here = kind.link_of(first.node, ADDRESS6) if kind is both else None
+        if here:
+            network.c1.wait_to_reach(ADDRESS6)
+            assert network.c1.neighbour(ADDRESS6) == kind.mac_of(ADDRESS6), network.describe()
+        else:
+            two.wait(lambda: ADDRESS6 not in first.node.ip("address"), "it to be gone")
+    assert probe.stop(after=0.3).lost == 0, network.describe()
+    two.switch_over()
+    network.c1.wait_to_reach(ADDRESS6)
