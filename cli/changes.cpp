@@ -52,6 +52,25 @@ Result<Record, ExitStatus> ask_for_record(const Command& command, const std::str
   return std::move(*record);
 }
 
+// Asks for what changes something; with --dry-run only tells what would be asked.
+Result<std::string, ExitStatus> ask_to_change(const Command& command, const Call& call) {
+  if (command.arguments.dry_run) return failure(report_dry_run(command, call));
+  return ask(command, call);
+}
+
+// The document, for its text. With --json it has been printed as it is, and that was all.
+Result<Record, ExitStatus> to_be_told(const Command& command,
+                                      const Result<std::string, ExitStatus>& body) {
+  if (!body) return failure(body.error());
+  if (command.arguments.format == Format::json) {
+    command.out << pretty(*body);
+    return failure(ExitStatus::done);
+  }
+  auto document = parse_record(*body);
+  if (!document) return failure(report_unreadable(command, document.error()));
+  return std::move(*document);
+}
+
 bool has(const Record& record, std::string_view name) {
   return std::ranges::find(record.names, name) != record.names.end();
 }
@@ -103,22 +122,13 @@ void tell_way_back(const Command& command, const Record& document) {
                 << " unless confirmed: failoverctl confirm\nundo: failoverctl rollback\n";
 }
 
-ExitStatus report_change(const Command& command, const std::string& body) {
-  if (command.arguments.format == Format::json) {
-    command.out << pretty(body);
-    return ExitStatus::done;
-  }
-  const auto document = parse_record(body);
-  if (!document) return report_unreadable(command, document.error());
+ExitStatus report_change(const Command& command, const Result<std::string, ExitStatus>& body) {
+  const auto document = to_be_told(command, body);
+  if (!document) return document.error();
   tell_values(command, *document);
   tell_groups(command, *document);
   tell_way_back(command, *document);
   return ExitStatus::done;
-}
-
-ExitStatus ask_for_change(const Command& command, const Call& call) {
-  const auto body = ask(command, call);
-  return body ? report_change(command, *body) : body.error();
 }
 
 std::string query_of(const Command& command) {
@@ -186,8 +196,9 @@ ExitStatus drop_draft(const Command& command, ExitStatus status) {
 }
 
 ExitStatus show_plan(const Command& command) {
-  return ask_for_change(command,
-                        {.method = "GET", .target = std::string(candidate) + "/plan", .body = ""});
+  return report_change(
+      command,
+      ask(command, {.method = "GET", .target = std::string(candidate) + "/plan", .body = ""}));
 }
 
 }  // namespace
@@ -216,12 +227,13 @@ ExitStatus change_value(const Command& command) {
   const bool removes = command.arguments.verb == Verb::unset;
   const std::string value = removes ? "null" : json_value(operands[1]);
   if (!command.arguments.candidate)
-    return ask_for_change(command, {.method = removes ? "DELETE" : "PUT",
-                                    .target = "/v1/config" + target_of(*path) + query_of(command),
-                                    .body = removes ? "" : value});
-  const auto drafted =
-      ask(command,
-          {.method = "PATCH", .target = std::string(candidate), .body = nested_body(*path, value)});
+    return report_change(
+        command, ask(command, {.method = removes ? "DELETE" : "PUT",
+                               .target = "/v1/config" + target_of(*path) + query_of(command),
+                               .body = removes ? "" : value}));
+  const auto drafted = ask_to_change(
+      command,
+      {.method = "PATCH", .target = std::string(candidate), .body = nested_body(*path, value)});
   return drafted ? show_plan(command) : drafted.error();
 }
 
@@ -241,19 +253,14 @@ ExitStatus manage_configuration(const Command& command) {
     command.out << pretty(*body);
     return ExitStatus::done;
   }
-  const auto body =
-      ask(command,
-          {.method = "POST",
-           .target = "/v1/exec/agent/save",
-           .body = operands.size() > 1 ? file_body(std::filesystem::absolute(operands[1]).string())
-                                       : ""});
-  if (!body) return body.error();
-  const auto saved = parse_record(*body);
-  if (!saved) return report_unreadable(command, saved.error());
-  if (command.arguments.format == Format::json) {
-    command.out << pretty(*body);
-    return ExitStatus::done;
-  }
+  if (command.arguments.candidate)
+    return complain(command, ExitStatus::usage, "what is in force is saved; see 'apply'");
+  const std::string file =
+      operands.size() > 1 ? file_body(std::filesystem::absolute(operands[1]).string()) : "";
+  const auto saved = to_be_told(
+      command,
+      ask_to_change(command, {.method = "POST", .target = "/v1/exec/agent/save", .body = file}));
+  if (!saved) return saved.error();
   command.out << "saved to " << printable(text_at(*saved, "file")) << '\n';
   if (const std::string backup = text_at(*saved, "backup"); !backup.empty())
     command.out << "what was there: " << printable(backup) << '\n';
@@ -280,28 +287,25 @@ ExitStatus apply_change(const Command& command) {
   const bool drafts = file || !*drafted;
   if (drafts)
     if (const auto failed = draft_file(command, file)) return *failed;
+  const std::string wish = apply_body({.confirm = command.arguments.confirm,
+                                       .gate = command.arguments.gate,
+                                       .reason = command.arguments.reason});
   const ExitStatus status =
       command.arguments.dry_run
           ? show_plan(command)
-          : ask_for_change(command, {.method = "POST",
-                                     .target = std::string(candidate) + "/apply",
-                                     .body = apply_body({.confirm = command.arguments.confirm,
-                                                         .gate = command.arguments.gate,
-                                                         .reason = command.arguments.reason})});
+          : report_change(command, ask(command, {.method = "POST",
+                                                 .target = std::string(candidate) + "/apply",
+                                                 .body = wish}));
   const bool stays = status == ExitStatus::done && !command.arguments.dry_run;
   return drafts && !stays ? drop_draft(command, status) : status;
 }
 
 ExitStatus confirm_change(const Command& command) {
-  const auto body =
-      ask(command, {.method = "POST", .target = std::string(candidate) + "/confirm", .body = ""});
-  if (!body) return body.error();
-  if (command.arguments.format == Format::json) {
-    command.out << pretty(*body);
-    return ExitStatus::done;
-  }
-  const auto document = parse_record(*body);
-  if (!document) return report_unreadable(command, document.error());
+  const auto document = to_be_told(
+      command,
+      ask_to_change(command,
+                    {.method = "POST", .target = std::string(candidate) + "/confirm", .body = ""}));
+  if (!document) return document.error();
   command.out << "revision " << printable(text_at(*document, "revision")) << " is confirmed\n";
   return ExitStatus::done;
 }
@@ -317,25 +321,21 @@ ExitStatus roll_back(const Command& command) {
                       "'" + printable(*written) + "' is no revision; accepted: 1 and more");
     revision = number;
   }
-  return ask_for_change(command, {.method = "POST",
-                                  .target = std::string(candidate) + "/rollback",
-                                  .body = rollback_body(revision, command.arguments.reason)});
+  return report_change(
+      command, ask_to_change(command, {.method = "POST",
+                                       .target = std::string(candidate) + "/rollback",
+                                       .body = rollback_body(revision, command.arguments.reason)}));
 }
 
 ExitStatus show_revisions(const Command& command) {
   const auto& operands = command.arguments.operands;
   const bool one = command.arguments.verb == Verb::show && operands.size() > 1;
-  const auto body = ask(
-      command, {.method = "GET",
-                .target = one ? "/v1/revisions/" + percent_encoded(operands[1]) : "/v1/revisions",
-                .body = ""});
-  if (!body) return body.error();
-  if (command.arguments.format == Format::json) {
-    command.out << pretty(*body);
-    return ExitStatus::done;
-  }
-  const auto document = parse_record(*body);
-  if (!document) return report_unreadable(command, document.error());
+  const auto document = to_be_told(
+      command, ask(command, {.method = "GET",
+                             .target = one ? "/v1/revisions/" + percent_encoded(operands[1])
+                                           : "/v1/revisions",
+                             .body = ""}));
+  if (!document) return document.error();
   if (one) {
     const std::string reason = text_at(*document, "reason");
     command.out << printable("revision " + text_at(*document, "revision") + ", " +

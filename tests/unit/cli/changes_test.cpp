@@ -176,6 +176,25 @@ TEST_CASE("confirm and rollback ask for it, and what cannot be confirmed is a co
   CHECK(agent.run({"rollback", "x"}).exit == 2);
 }
 
+TEST_CASE("with a dry run nothing is asked that would change something") {
+  TestAgent agent;
+  agent.answer("PUT /v1/config/a", 200, change("null"));
+  CHECK(agent.run({"rollback", "14", "--dry-run"}).out ==
+        "would ask: POST /v1/candidate/rollback {\"revision\":14}\n");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"confirm"},
+                                                {"rollback"},
+                                                {"config", "save"},
+                                                {"set", "a", "1", "--candidate"},
+                                                {"unset", "a", "--candidate"}}) {
+    CAPTURE(words);
+    auto dry = words;
+    dry.emplace_back("--dry-run");
+    CHECK(agent.run(dry).exit == 0);
+  }
+  CHECK(agent.told().empty());
+  CHECK(agent.run({"set", "a", "1", "--dry-run"}).out == told_values);  // the agent is asked what
+}
+
 TEST_CASE("config shows the whole tree, and says where it was saved") {
   TestAgent agent;
   agent.answer("GET /v1/config", 200, R"({"n":1})");
