@@ -365,21 +365,27 @@ void KernelScene::add_gateway(RouterId id, std::vector<std::string_view> prefixe
 }
 
 namespace {
-KernelRouter hot_router(RouterId id, bool hot) {
+KernelRouter hot_router(RouterId id) {
   KernelRouter router = kernel_router(id, {"192.0.2.1/24", "2001:db8::1/64"}, 0, 0);
   router.number = 10;
   router.virtual_macs.ipv4 = router.virtual_macs.ipv6 = MacAddress({0, 0, 0x5e, 0, 1, 10});
-  router.hot = hot;
+  router.hot = true;
   return router;
 }
 }  // namespace
 
 void KernelScene::add_hot(RouterId id) {
-  mailboxes.control_to_kernel.post(AddRouter{.kernel = hot_router(id, true), .engine = nullptr});
+  mailboxes.control_to_kernel.post(AddRouter{.kernel = hot_router(id), .engine = nullptr});
 }
 
-void KernelScene::change_hot(RouterId id, bool hot) {
-  mailboxes.control_to_kernel.post(ChangeRouter{.kernel = hot_router(id, hot), .engine = nullptr});
+void KernelScene::become_hot(RouterId id) {
+  mailboxes.control_to_kernel.post(ChangeRouter{.kernel = hot_router(id), .engine = nullptr});
+}
+
+void KernelScene::become_warm(RouterId id) {
+  KernelRouter warm = hot_router(id);
+  warm.hot = false;
+  mailboxes.control_to_kernel.post(ChangeRouter{.kernel = std::move(warm), .engine = nullptr});
 }
 
 void KernelScene::change_gateway(RouterId id, std::vector<std::string_view> prefixes) {

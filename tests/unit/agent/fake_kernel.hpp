@@ -138,7 +138,8 @@ class KernelScene {
                    std::optional<MacAddress> mac = std::nullopt);
   // 192.0.2.1 and 2001:db8::1 with the virtual MAC of id 10, on the macvlan carp10.2.
   void add_hot(RouterId id);
-  void change_hot(RouterId id, bool hot);
+  void become_hot(RouterId id);
+  void become_warm(RouterId id);
   void change_gateway(RouterId id, std::vector<std::string_view> prefixes);
   void change_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
                      std::size_t longest_advert = 0);

@@ -116,11 +116,11 @@ TEST_CASE("PRODUCT 6: changing the mode takes effect at once") {
   HotScene scene;
   (void)scene.done();
   SECTION("a backup's addresses go") {
-    scene.change_hot(0, false);
+    scene.become_warm(0);
     scene.turn();
     CHECK(scene.kernel.addresses(macvlan).empty());
     CHECK(to_macvlan(scene).front() == "down");
-    scene.change_hot(0, true);
+    scene.become_hot(0);
     scene.turn();
     scene.turn();
     CHECK(scene.kernel.addresses(macvlan) == both);
@@ -130,7 +130,7 @@ TEST_CASE("PRODUCT 6: changing the mode takes effect at once") {
     scene.turn();
     scene.turn();
     (void)scene.done();
-    scene.change_hot(0, false);
+    scene.become_warm(0);
     scene.turn();
     CHECK(to_macvlan(scene).empty());
     CHECK(scene.kernel.addresses(macvlan) == both);

@@ -2,6 +2,7 @@
 
 #include "agent/config/tree_secrets.hpp"
 
+#include "agent/config/schema_description.hpp"
 #include "agent/config/tree_difference.hpp"
 #include "agent/config/tree_edit.hpp"
 #include "tests/unit/config/trees.hpp"
@@ -44,6 +45,33 @@ TEST_CASE("No secret is in a concealed tree, and everything else is") {
         "interface.eth0.carp.10.password interface.eth0.vrrp.21.hmac.keys "
         "interface.\"eth0.1\".vrrp.20.password ");
   CHECK(text.find("\"id\": 2") != std::string::npos);
+}
+
+// A tree with a secret at every place that the schema has one at.
+Table planted(const Description& place, int& count);
+Node planted_value(const Description& place, int& count) {
+  if (place.is_secret) return ++count, node_of("planted");
+  if (place.element != nullptr) {
+    Array array;
+    array.push_back(planted_value(*place.element, count));
+    return {.place = {}, .value = std::move(array)};
+  }
+  return node_of(planted(place, count));
+}
+Table planted(const Description& place, int& count) {
+  Table table;
+  for (const Description& member : place.members)
+    change(table, {member.name}, planted_value(member, count));
+  if (place.entry != nullptr) change(table, {"1"}, planted_value(*place.entry, count));
+  return table;
+}
+
+TEST_CASE("Whatever the schema has as a secret is concealed") {
+  int count = 0;
+  const auto tree = planted(configuration_schema(), count);
+  CHECK(count >= 3);
+  CHECK(text_of(tree).find("planted") != std::string::npos);
+  CHECK(text_of(concealed(tree)).find("planted") == std::string::npos);
 }
 
 TEST_CASE("What stands in a secret's place is concealed even when it is of another type") {
