@@ -200,10 +200,10 @@ Result<Beginning, config::ConfigErrors> beginning(const Options& options) {
     remark = "what was in force cannot be used any more, so the file is: " +
              configuration.error().front().text();
   }
-  auto configuration = config::read_configuration(options.config);
-  if (!configuration) return failure(std::move(configuration.error()));
   auto document = config::read_document(options.config);
   if (!document) return failure(std::move(document.error()));
+  auto configuration = config::judge(*document);
+  if (!configuration) return failure(std::move(configuration.error()));
   return Beginning{{.tree = std::move(document->tree)}, std::move(*configuration), remark};
 }
 

@@ -198,8 +198,9 @@ inline constexpr std::size_t revisions_kept = 50;
 // How long a change may wait for its confirmation.
 inline constexpr Duration confirm_shortest = 5s;
 inline constexpr Duration confirm_longest = 86'400s;
-// What --gate healthy looks at is looked at so often; twice bad is bad.
+// What --gate healthy looks at is looked at so often, and is bad when it was so often in a row.
 inline constexpr Duration gate_spacing = 500ms;
+inline constexpr unsigned gate_bad_looks = 2;
 // A node's name: what Linux takes as a host name.
 inline constexpr std::size_t node_name_bytes = 64;
 

@@ -36,13 +36,6 @@ RealTime time_of(std::int64_t nanoseconds) {
   return RealTime(std::chrono::nanoseconds(nanoseconds));
 }
 
-bool has_toml_files(const std::filesystem::path& directory) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error))
-    if (entry.path().extension() == ".toml") return true;
-  return false;
-}
-
 }  // namespace
 
 Changes::Changes(Means means)
@@ -53,23 +46,32 @@ Changes::Changes(Means means)
 
 void Changes::begin(config::InForce start, const config::Configuration& configuration) {
   in_force_ = std::move(start);
+  in_force_.parent = getppid();
   configuration_ = configuration;
+  keep();
+  watch_confirmation();
+}
+
+void Changes::read_revisions() {
   if (in_force_.saved)
     file_ = in_force_.tree;
   else if (auto tree = file_tree())
     file_ = std::move(*tree);
+  revisions_.read();
+  const std::uint64_t number = in_force_.revision;
+  if (number != 0 && revisions_.find(number) != nullptr) return;
   const Revision* const last = revisions_.latest();
-  if (in_force_.revision == 0 || last == nullptr || last->number < in_force_.revision) {
-    const bool same = last != nullptr && config::difference(last->tree, in_force_.tree).empty();
-    in_force_.revision =
-        same
-            ? last->number
-            : revisions_.add(
-                  {.at = real_now(), .source = Source::start, .owner = us, .tree = in_force_.tree});
-  }
-  in_force_.parent = getppid();
+  const auto before = last == nullptr ? std::nullopt : revisions_.tree_of(last->number);
+  const auto differs = before ? config::difference(*before, in_force_.tree).size() : 0;
+  const bool same = number == 0 && before && differs == 0;
+  in_force_.revision = same ? last->number
+                            : revisions_.add({.number = number,
+                                              .at = real_now(),
+                                              .source = Source::start,
+                                              .owner = us,
+                                              .changes = static_cast<std::int64_t>(differs)},
+                                             in_force_.tree);
   keep();
-  watch_confirmation();
 }
 
 // What is in force anyway.
@@ -101,10 +103,10 @@ Result<Changes::Judged, Refused> Changes::judged(config::Table wanted) const {
                            .detail = kept.error(),
                            .hint = "write it out",
                            .errors = {{.file = {}, .key = {}, .message = kept.error()}}});
-  const config::Document document = config::document_of(std::move(wanted), "configuration");
+  config::Document document = config::document_of(std::move(wanted), "configuration");
   auto configuration = config::judge(document);
   if (!configuration) return failure(invalid(std::move(configuration.error())));
-  return Judged{.tree = document.tree, .configuration = std::move(*configuration)};
+  return Judged{.tree = std::move(document.tree), .configuration = std::move(*configuration)};
 }
 
 Change Changes::planned(const Judged& wanted) const {
@@ -127,17 +129,22 @@ Changed Changes::apply(config::Table wanted, const By& by, const Safety& safety)
   return put_in_force(std::move(*judged_tree), by, safety);
 }
 
-// Kept first, applied afterwards: what cannot be kept is not applied.
+// Kept first, applied afterwards: what cannot be kept is not applied. What waited to be confirmed
+// does so no more.
 Changed Changes::put_in_force(Judged wanted, const By& by, const Safety& safety) {
   Change change = planned(wanted);
+  const bool saved = file_ && config::difference(*file_, wanted.tree).empty();
   if (change.values.empty()) {
     change.revision = in_force_.revision;
+    in_force_.saved = saved;
+    in_force_.unconfirmed.reset();
     keep();
+    watch_confirmation();
     return change;
   }
   config::InForce next{.revision = revisions_.next_number(),
                        .tree = wanted.tree,
-                       .saved = file_ && config::difference(*file_, wanted.tree).empty(),
+                       .saved = saved,
                        .parent = getppid()};
   if (safety.confirm) {
     change.confirm_until = real_now() + *safety.confirm;
@@ -157,7 +164,8 @@ Changed Changes::put_in_force(Judged wanted, const By& by, const Safety& safety)
                         .source = by.source,
                         .owner = by.owner,
                         .reason = by.reason,
-                        .tree = wanted.tree});
+                        .changes = static_cast<std::int64_t>(change.values.size())},
+                       std::move(wanted.tree));
   in_force_ = std::move(next);
   configuration_ = std::move(wanted.configuration);
   change.revision = in_force_.revision;
@@ -168,7 +176,7 @@ Changed Changes::put_in_force(Judged wanted, const By& by, const Safety& safety)
   const bool was_healthy = safety.gate == Gate::healthy && means_.is_healthy();
   means_.apply(configuration_);
   watch_confirmation();
-  if (was_healthy) look_at_gate(false);
+  if (was_healthy) look_at_gate(0);
   return change;
 }
 
@@ -184,16 +192,10 @@ Changed Changes::reload(const By& by) {
   auto configuration = config::judge(*document);
   if (!configuration) return failure(invalid(std::move(configuration.error())));
   file_ = document->tree;
-  const bool waited = in_force_.unconfirmed.has_value();
-  in_force_.unconfirmed.reset();
-  if (waited)
+  if (in_force_.unconfirmed)
     means_.note("event=confirm: the file is applied over a change that was to be confirmed");
-  const bool was_saved = std::exchange(in_force_.saved, true);
-  auto change = put_in_force(
+  return put_in_force(
       {.tree = std::move(document->tree), .configuration = std::move(*configuration)}, by, {});
-  if (!change) in_force_.saved = was_saved;
-  watch_confirmation();
-  return change;
 }
 
 Changed Changes::confirm() {
@@ -219,25 +221,19 @@ Changed Changes::confirm() {
 
 Changed Changes::roll_back(std::optional<std::uint64_t> to, const By& by) {
   if (in_force_.unconfirmed && !to) {
-    const config::Unconfirmed before = *in_force_.unconfirmed;
-    auto judged_tree = judged(before.tree);
-    if (!judged_tree) return failure(judged_tree.error());
-    in_force_.unconfirmed.reset();
-    auto change = put_in_force(std::move(*judged_tree), by, {});
-    if (!change) in_force_.unconfirmed = before;
-    watch_confirmation();
-    return change;
+    auto before = judged(in_force_.unconfirmed->tree);
+    return before ? put_in_force(std::move(*before), by, {}) : Changed(failure(before.error()));
   }
   if (in_force_.unconfirmed) return failure(confirm_pending(*in_force_.unconfirmed));
   const std::uint64_t number = to.value_or(in_force_.revision - 1);
-  const Revision* const revision = revisions_.find(number);
-  if (revision == nullptr)
+  auto tree = revisions_.tree_of(number);
+  if (!tree)
     return failure(Refused{.kind = Refused::Kind::missing,
                            .code = "no-such-revision",
                            .title = "There is no such revision",
                            .detail = fmt::format("revision {} is not kept", number),
                            .hint = "see GET /v1/revisions"});
-  return apply(revision->tree, by);
+  return apply(std::move(*tree), by);
 }
 
 Result<Changes::Saved, Refused> Changes::save(const std::optional<std::filesystem::path>& to) {
@@ -255,7 +251,7 @@ Result<Changes::Saved, Refused> Changes::save(const std::optional<std::filesyste
     return refused("relative-path", saved.file.string() + " is a relative path",
                    "give an absolute one");
   const bool is_own = saved.file == means_.file;
-  if (is_own && has_toml_files(means_.file.parent_path() / "conf.d"))
+  if (is_own && config::has_fragments(means_.file))
     return refused("fragments", "there are files in conf.d, which would say the same once more",
                    "save to another file and put it together by hand");
   std::error_code error;
@@ -302,12 +298,12 @@ void Changes::give_up_waiting() {
   if (!back) means_.warn("the change that was not confirmed stays: " + back.error().detail);
 }
 
-void Changes::look_at_gate(bool bad_before) {
+void Changes::look_at_gate(unsigned bad_looks) {
   gate_.expires_after(limits::gate_spacing);
-  gate_.async_wait([this, bad_before](const boost::system::error_code& error) {
+  gate_.async_wait([this, bad_looks](const boost::system::error_code& error) {
     if (error || !in_force_.unconfirmed) return;
-    const bool bad = !means_.is_healthy();
-    if (!bad || !bad_before) return look_at_gate(bad);
+    const unsigned bad = means_.is_healthy() ? 0 : bad_looks + 1;
+    if (bad < limits::gate_bad_looks) return look_at_gate(bad);
     const auto back = roll_back(
         {}, {.source = Source::rollback, .owner = us, .reason = "health got worse (gate)"});
     if (!back) means_.warn("the change that made health worse stays: " + back.error().detail);

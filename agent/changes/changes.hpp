@@ -78,8 +78,10 @@ class Changes {
   };
   explicit Changes(Means means);
 
-  // What the agent has begun with, and is in force already.
+  // What the agent begins with. Before anything asks the runner for what it may execute.
   void begin(config::InForce start, const config::Configuration& configuration);
+  // Waits for the disk: after the routers have been told to go on.
+  void read_revisions();
 
   [[nodiscard]] const config::Table& tree() const { return in_force_.tree; }
   [[nodiscard]] std::uint64_t revision() const { return in_force_.revision; }
@@ -125,7 +127,7 @@ class Changes {
   void keep();
   void watch_confirmation();
   void give_up_waiting();
-  void look_at_gate(bool bad_before);
+  void look_at_gate(unsigned bad_looks);
 
   Means means_;
   Revisions revisions_;

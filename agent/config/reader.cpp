@@ -43,6 +43,12 @@ Result<Configuration, ConfigErrors> judge_root(const Node& root, ErrorList error
   return configuration;
 }
 
+// The directory of what is merged with the file, if it is a file that has one.
+std::optional<std::filesystem::path> fragments_of(const std::filesystem::path& file) {
+  if (file.filename() != "failover.toml") return std::nullopt;
+  return file.parent_path() / "conf.d";
+}
+
 // The parts of one configuration, put together in the order in which they are added.
 class Assembly {
  public:
@@ -105,7 +111,7 @@ class Assembly {
 Assembly assemble(const std::filesystem::path& file) {
   Assembly assembly;
   assembly.add_file(file);
-  if (file.filename() == "failover.toml") assembly.add_directory(file.parent_path() / "conf.d");
+  if (const auto fragments = fragments_of(file)) assembly.add_directory(*fragments);
   return assembly;
 }
 
@@ -137,6 +143,13 @@ Result<Document, ConfigErrors> read_document(const std::filesystem::path& file) 
   auto document = assemble(file).document();
   if (document) make_paths_absolute(document->tree, document->files);
   return document;
+}
+
+bool has_fragments(const std::filesystem::path& file) {
+  const auto directory = fragments_of(file);
+  if (!directory) return false;
+  const auto files = list_toml_files(*directory);
+  return !files || !files->empty();
 }
 
 Document document_of(Table tree, std::string name) {

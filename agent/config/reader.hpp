@@ -35,6 +35,9 @@ struct Document {
 // same when it is kept elsewhere.
 [[nodiscard]] Result<Document, ConfigErrors> read_document(const std::filesystem::path& file);
 
+// Whether it is put together from more than that file.
+[[nodiscard]] bool has_fragments(const std::filesystem::path& file);
+
 // A tree that came from elsewhere. Errors have the name as their file, and no line.
 [[nodiscard]] Document document_of(Table tree, std::string name);
 

@@ -85,11 +85,25 @@ std::string query_of(const http::Request& request, const std::string& name) {
   return found == request.query.end() ? std::string() : found->second;
 }
 
-changes::By by(const http::Request& request, changes::Source source, std::string reason) {
-  reason.resize(std::min(reason.size(), limits::operation_reason_bytes));
-  std::ranges::replace_if(
-      reason, [](char letter) { return letter < ' ' || letter > '~'; }, '?');
-  return {.source = source, .owner = user_name(request.client.uid), .reason = std::move(reason)};
+// A text that can be kept and read again; in a query it may be any bytes.
+bool is_reason(const std::string& text) {
+  return text.size() <= limits::operation_reason_bytes &&
+         config::parse_json(config::compact_json_text(config::text_value(text)), 0);
+}
+
+http::Response bad_reason(const http::Request& request) {
+  return http::problem_response({.status = 400,
+                                 .code = "bad-reason",
+                                 .title = "The reason is not understood",
+                                 .detail = "accepted: a text of at most " +
+                                           std::to_string(limits::operation_reason_bytes) +
+                                           " bytes, in UTF-8",
+                                 .path = request.path,
+                                 .hint = "shorten it"});
+}
+
+changes::By by(const http::Request& request, changes::Source source, const std::string& reason) {
+  return {.source = source, .owner = user_name(request.client.uid), .reason = reason};
 }
 
 std::string tag_of(std::uint64_t revision) { return '"' + std::to_string(revision) + '"'; }
@@ -259,6 +273,8 @@ http::Response Api::edit(const http::Request& request, const config::TreePath& p
                              .detail = "revision " + std::to_string(changes_.revision()) +
                                        " is in force, not " + request.if_match,
                              .hint = "read it again"});
+  const std::string reason = query_of(request, "reason");
+  if (!is_reason(reason)) return bad_reason(request);
   config::Table tree = changes_.tree();
   if (removes) {
     if (!config::erase(tree, path)) return no_such_value(request, path);
@@ -273,8 +289,8 @@ http::Response Api::edit(const http::Request& request, const config::TreePath& p
   }
   if (query_of(request, "dry_run") == "true")
     return changed(request, changes_.plan(std::move(tree)));
-  return changed(request, changes_.apply(std::move(tree), by(request, changes::Source::set,
-                                                             query_of(request, "reason"))));
+  return changed(request,
+                 changes_.apply(std::move(tree), by(request, changes::Source::set, reason)));
 }
 
 http::Response Api::candidate(const http::Request& request, Rest path) {
@@ -332,6 +348,7 @@ http::Response Api::decide(const http::Request& request, const std::string& verb
   const auto body = members_in(request);
   if (!body) return bad_body(request, body.error());
   const std::string reason(config::text_at(*body, "reason"));
+  if (!is_reason(reason)) return bad_reason(request);
   if (verb == "confirm") return changed(request, changes_.confirm());
   if (verb == "rollback") {
     const auto* const to = config::find_value<std::int64_t>(*body, "revision");
@@ -360,14 +377,14 @@ http::Response Api::revision(const http::Request& request, Rest path) const {
   if (!reads(request)) return wrong_method(request, "GET");
   if (path.empty()) return json_answer(revisions_document(changes_));
   const auto number = number_in<std::uint64_t>(path[0]);
-  const changes::Revision* const found = number ? changes_.revisions().find(*number) : nullptr;
-  if (found == nullptr)
+  const auto tree = number ? changes_.revisions().tree_of(*number) : std::nullopt;
+  if (!tree)
     return refusal(request, {.kind = Refused::Kind::missing,
                              .code = "no-such-revision",
                              .title = "There is no such revision",
                              .detail = "revision " + path[0] + " is not kept",
                              .hint = "GET /v1/revisions lists them"});
-  return json_answer(revision_document(changes_, *found));
+  return json_answer(revision_document(changes_, *changes_.revisions().find(*number), *tree));
 }
 
 // {"file": "/somewhere/else.toml"}; without it the file that a start reads.

@@ -54,14 +54,6 @@ Node time_value(std::int64_t nanoseconds) {
   return text_value(timestamp(RealTime(std::chrono::nanoseconds(nanoseconds))));
 }
 
-// What a revision has changed of the one before it; nothing when that one is not kept any more.
-std::vector<changes::ChangedValue> changes_of(const changes::Changes& changes,
-                                              const changes::Revision& revision) {
-  const changes::Revision* const before = changes.revisions().find(revision.number - 1);
-  if (before == nullptr) return {};
-  return changes::Changes::changed_values(before->tree, revision.tree);
-}
-
 Table revision_table(const changes::Changes& changes, const changes::Revision& revision) {
   const bool in_force = revision.number == changes.revision();
   Table table;
@@ -113,8 +105,7 @@ std::string revisions_document(const changes::Changes& changes) {
   const auto& all = changes.revisions().all();
   for (auto entry = all.rbegin(); entry != all.rend(); ++entry) {
     Table table = revision_table(changes, entry->second);
-    const auto count = changes_of(changes, entry->second).size();
-    add(table, "changes", number_value(static_cast<std::int64_t>(count)));
+    add(table, "changes", number_value(entry->second.changes));
     list.push_back(table_value(std::move(table)));
   }
   Table table;
@@ -122,10 +113,15 @@ std::string revisions_document(const changes::Changes& changes) {
   return document(std::move(table));
 }
 
-std::string revision_document(const changes::Changes& changes, const changes::Revision& revision) {
+std::string revision_document(const changes::Changes& changes, const changes::Revision& revision,
+                              const Table& tree) {
+  // Nothing when that one is not kept any more.
+  const auto before = changes.revisions().tree_of(revision.number - 1);
   Table table = revision_table(changes, revision);
-  add(table, "changes", values_of(changes_of(changes, revision)));
-  add(table, "config", table_value(config::concealed(revision.tree)));
+  add(table, "changes",
+      values_of(before ? changes::Changes::changed_values(*before, tree)
+                       : std::vector<changes::ChangedValue>()));
+  add(table, "config", table_value(config::concealed(tree)));
   return document(std::move(table));
 }
 

@@ -14,7 +14,8 @@ namespace failover::control {
 [[nodiscard]] std::string revisions_document(const changes::Changes& changes);
 // With its tree, and what it has changed.
 [[nodiscard]] std::string revision_document(const changes::Changes& changes,
-                                            const changes::Revision& revision);
+                                            const changes::Revision& revision,
+                                            const config::Table& tree);
 [[nodiscard]] std::string pending_document(const changes::Changes& changes);
 [[nodiscard]] std::string saved_document(const changes::Changes::Saved& saved);
 

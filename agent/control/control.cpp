@@ -118,6 +118,7 @@ void Control::start(RunDirectory run, config::InForce tree,
   outside_.apply(configuration, node_);
   commands_.end_overrides(real_now());
   keep_mailboxes_moving();
+  changes_.read_revisions();
   if (const auto error = server_.serve(run.control.release(), http::Access::everything))
     log_.write(config::LogLevel::error, "control.sock: " + error.message());
   if (const auto error = server_.serve(run.status.release(), http::Access::reads))

@@ -23,6 +23,7 @@ struct Scene : ControlScene {
     const auto file = files / "failover.toml";
     auto document = config::read_document(file);
     changes.begin({.tree = std::move(document->tree)}, *config::read_configuration(file));
+    changes.read_revisions();
   }
   Json patch(const std::string& path, const Json& body, unsigned status = 200) {
     return said(send("PATCH", path, body.dump()), status);
@@ -112,6 +113,18 @@ TEST_CASE("PRODUCT 4: every error is told, with its key, and nothing has changed
   CHECK(scene.said(scene.send("PUT", router + "/password/deeper", "1"), 409)["code"] == "no-table");
 }
 
+TEST_CASE("a reason that could not be kept is refused, and one in any language is kept") {
+  Scene scene;
+  const std::string body = R"({"advskew": 7})";
+  for (const std::string& reason : {std::string(1025, 'x'), std::string("\xff\xfe")}) {
+    const auto answer = scene.ask("PATCH", router, {{"reason", reason}}, body)->value();
+    CHECK(scene.said(answer, 400)["code"] == "bad-reason");
+  }
+  CHECK(scene.applied.empty());
+  scene.said(scene.ask("PATCH", router, {{"reason", "größer"}}, body)->value());
+  CHECK(scene.read("/v1/revisions")["revisions"][0]["reason"] == "größer");
+}
+
 TEST_CASE("a change can be looked at without making it") {
   Scene scene;
   const auto answer =
@@ -178,6 +191,7 @@ TEST_CASE("PRODUCT 4: without a confirmation in its time a change is rolled back
     kept->unconfirmed->until = 0;
     const auto now = config::judge(config::document_of(kept->tree, "configuration"));
     scene.changes.begin(std::move(*kept), *now);
+    scene.changes.read_revisions();
     while (scene.changes.unconfirmed()) scene.context.run_one();
     CHECK(scene.said(scene.get(router + "/advskew"), 404)["code"] == "no-such-value");
     CHECK(scene.read("/v1/revisions")["revisions"][0]["source"] == "rollback");
@@ -195,12 +209,37 @@ TEST_CASE("PRODUCT 7: any revision that is kept can be gone back to") {
   CHECK(scene.said(scene.get("/v1/revisions/77"), 404)["code"] == "no-such-revision");
   SECTION("by the next agent, too") {
     std::vector<std::string> told;
-    const changes::Revisions kept(scene.files / "",
-                                  [&](const std::string& text) { told.push_back(text); });
+    changes::Revisions kept(scene.files / "",
+                            [&](const std::string& text) { told.push_back(text); });
+    kept.read();
     CHECK(told.empty());
+    CHECK(kept.tree_of(2).has_value());
+    CHECK_FALSE(kept.tree_of(77).has_value());
     REQUIRE(kept.all().size() == 4);
     CHECK(kept.latest()->source == changes::Source::rollback);
   }
+}
+
+TEST_CASE("revisions: numbers go on where the state directory was lost") {
+  std::vector<std::string> told;
+  const auto tell = [&](const std::string& text) { told.push_back(text); };
+  changes::Revisions lost(std::nullopt, tell);
+  lost.read();
+  CHECK(lost.add({.number = 14}, {}) == 14);
+  CHECK(lost.add({}, {}) == 15);
+  CHECK(lost.tree_of(14).has_value());
+  CHECK(told.empty());
+}
+
+TEST_CASE("revisions: a file that is not understood is told, and no revision") {
+  Scene scene;
+  scene.files.write("revisions/7.json", "{\n");
+  std::vector<std::string> told;
+  changes::Revisions kept(scene.files / "", [&](const std::string& text) { told.push_back(text); });
+  kept.read();
+  CHECK(kept.all().size() == 1);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].find("7.json") != std::string::npos);
 }
 
 TEST_CASE("revisions: the oldest go, the numbers go on") {
