@@ -1,11 +1,12 @@
 // /v1/config, /v1/candidate, /v1/revisions, /v1/pending: the configuration as a tree that is read
 // and changed, at once or by a draft.
 
-#include <algorithm>
+#include <array>
 
 #include "agent/config/duration_text.hpp"
 #include "agent/config/file_paths.hpp"
 #include "agent/config/json_document.hpp"
+#include "agent/config/nearest.hpp"
 #include "agent/config/schema_description.hpp"
 #include "agent/config/toml_document.hpp"
 #include "agent/config/tree_secrets.hpp"
@@ -51,17 +52,46 @@ http::Response refusal(const http::Request& request, const Refused& refused) {
   return http::problem_response(problem);
 }
 
+// "did you mean "advskew"?", or that the default is in force.
+std::string way_out(const config::TreePath& path) {
+  const config::Description* place = &config::configuration_schema();
+  for (const std::string& name : path) {
+    const std::array<std::string_view, 1> step{name};
+    const config::Description* const next = describe(*place, step);
+    if (next == nullptr) {
+      const auto known = known_keys(*place);
+      const std::vector<std::string_view> names(known.begin(), known.end());
+      const auto near = config::nearest(name, names);
+      return near ? "did you mean " + config::in_quotes(*near) + "?"
+                  : "GET /v1/config shows what is";
+    }
+    place = next;
+  }
+  return place->default_json.empty() ? "GET /v1/config shows what is"
+                                     : "the default is in force: " + place->default_json;
+}
+
 http::Response no_such_value(const http::Request& request, const config::TreePath& path) {
   return refusal(request, {.kind = Refused::Kind::missing,
                            .code = "no-such-value",
                            .title = "There is no such value",
                            .detail = config::path_text(path) + " is not set",
-                           .hint = "GET /v1/config shows what is"});
+                           .hint = way_out(path)});
 }
 
 std::string syntax_text(const config::SyntaxError& error) {
   return "line " + std::to_string(error.place.line) + ", column " +
          std::to_string(error.place.column) + ": " + error.message;
+}
+
+// A file that a person has written, other than a body that a program has.
+http::Response bad_file(const http::Request& request, const std::string& text) {
+  return refusal(request, {.kind = Refused::Kind::invalid,
+                           .code = "configuration-invalid",
+                           .title = "The file is not TOML",
+                           .detail = text,
+                           .hint = "see failover.toml(5)",
+                           .errors = {{.file = "file", .key = {}, .message = text}}});
 }
 
 Result<config::Node, std::string> json_in(const http::Request& request) {
@@ -324,7 +354,7 @@ http::Response Api::draft(const http::Request& request) {
     drafted = changes_.file_tree();
   } else if (request.content_type.starts_with("application/toml")) {
     auto parsed = config::parse_toml(request.body, 0);
-    if (!parsed) return bad_body(request, syntax_text(parsed.error()));
+    if (!parsed) return bad_file(request, syntax_text(parsed.error()));
     config::make_paths_absolute(*parsed, {changes_.file().string()});
     drafted = std::move(*parsed);
   } else {

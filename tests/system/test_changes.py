@@ -274,6 +274,10 @@ def test_failoverctl_does_all_of_it(network, agent):
     with open(file, "w", encoding="utf-8") as changed:
         changed.write(text.replace("advskew = 30", "advskew = 40"))
     assert f"{path}: 30 -> 40" in ctl("plan", file)
+    broken = os.path.join(network.r1.directory, "broken.toml")
+    with open(broken, "w", encoding="utf-8") as changed:
+        changed.write("[interface\n")
+    assert "line 1, column " in ctl("plan", broken, status=8)
     assert ctl("get", path) == "30\n"
     assert "unless confirmed" in ctl("apply", file, "--confirm", "60s")
     assert "unless confirmed" in ctl("status")

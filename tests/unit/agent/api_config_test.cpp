@@ -297,6 +297,14 @@ TEST_CASE("PRODUCT 7: each place tells what may stand there, whether something d
   CHECK(scene.read("/v1/schema")["properties"].contains("interface"));
 }
 
+TEST_CASE("PRODUCT 7: who asks for what is not there is told the nearest, or the default") {
+  Scene scene;
+  CHECK(scene.said(scene.get(router + "/advskwe"), 404)["hint"] == "did you mean \"advskew\"?");
+  CHECK(scene.said(scene.get("/v1/config/interfaces"), 404)["hint"] ==
+        "did you mean \"interface\"?");
+  CHECK(scene.said(scene.get(router + "/advskew"), 404)["hint"] == "the default is in force: 0");
+}
+
 TEST_CASE("paths and methods that there are not") {
   Scene scene;
   CHECK(scene.get("/v1/candidate/nothing").status == 404);
