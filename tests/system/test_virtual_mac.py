@@ -353,8 +353,11 @@ def test_a_hot_backup_s_agent_is_restarted_and_its_addresses_stay(network, kind,
         with open(monitored, encoding="ascii") as log:
             return log.read()
 
-    second.node.ip("address", "add", "192.0.2.77/32", "dev", "lo")
-    two.wait(lambda: "192.0.2.77" in seen(), "the monitor to be there")
+    def is_monitored():
+        second.node.ip("address", "replace", "192.0.2.77/32", "dev", "lo")  # told each time
+        return "192.0.2.77" in seen()
+
+    two.wait(is_monitored, "the monitor to be there")
     assert second.ctl("agent", "restart").returncode == 0
     two.wait(lambda: second.is_backup(kind.router), "it to be backup again")
     two.switch_over()

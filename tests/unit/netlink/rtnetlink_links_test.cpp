@@ -75,6 +75,13 @@ std::size_t ipv6_addresses_seen(const Wire& wire, const Link& link) {
   }));
 }
 
+// A link is told to be running a moment after it has its carrier.
+std::vector<Link> settled_links(Wire& wire) {
+  REQUIRE(wire.wait_until(
+      [&] { return wire.found.link("va")->running && wire.found.link("vb")->running; }));
+  return wire.found.links();
+}
+
 }  // namespace
 
 TEST_CASE("a macvlan is added down, private, with MAC, parent and alias", "[kernel]") {
@@ -238,7 +245,7 @@ TEST_CASE("a macvlan is refused where a link of that name is, which stays as it 
 TEST_CASE("a macvlan that cannot be set up completely is removed again", "[kernel]") {
   auto wire = Wire::lay(buffer);
   if (!wire) return;
-  const auto links = wire->found.links();
+  const auto links = settled_links(*wire);
   AddMacvlan wanted = macvlan(*wire);
   wanted.alias += std::string(256, '.');  // longer than the kernel lets one be
   const Errors refused = wire->kernel->execute({wanted});
@@ -250,7 +257,7 @@ TEST_CASE("a macvlan that cannot be set up completely is removed again", "[kerne
 TEST_CASE("what is no name for a link is refused, and makes none of another name", "[kernel]") {
   auto wire = Wire::lay(buffer);
   if (!wire) return;
-  const auto links = wire->found.links();
+  const auto links = settled_links(*wire);
   AddMacvlan wanted = macvlan(*wire);
   for (const std::string name : {"", "carp%d", "carp10.123456789", "a/b", ".."}) {
     INFO(name);
