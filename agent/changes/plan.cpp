@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "agent/control/parts.hpp"
+#include "agent/wire/configured.hpp"
 
 namespace failover::changes {
 namespace {
@@ -29,7 +29,7 @@ bool has_other_link(const config::RouterSettings& before, const config::RouterSe
 }
 
 bool has_other_rank(const config::RouterSettings& before, const config::RouterSettings& after) {
-  return control::election_of(before) != control::election_of(after);
+  return election_of(before) != election_of(after);
 }
 
 // What becomes of one group that is there before and afterwards.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/control/parts.hpp"
+#include "agent/wire/configured.hpp"
 
 namespace failover::control {
 namespace {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "agent/control/findings.hpp"
-#include "agent/control/parts.hpp"
 #include "agent/control/words.hpp"
+#include "agent/wire/configured.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover::control {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "agent/control/parts.hpp"
 #include "agent/control/words.hpp"
+#include "agent/wire/configured.hpp"
 
 namespace failover::control {
 namespace {

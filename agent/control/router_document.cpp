@@ -1,15 +1,13 @@
 #include "agent/control/router_document.hpp"
 
-#include "agent/control/parts.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "agent/control/parts.hpp"
 #include "agent/control/words.hpp"
+#include "agent/wire/configured.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover::control {

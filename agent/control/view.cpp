@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "agent/control/parts.hpp"
+#include "agent/wire/configured.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover::control {

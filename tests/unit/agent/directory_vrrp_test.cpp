@@ -1,6 +1,6 @@
 // What the directory makes of settings for the other threads: elections, wires, lifetimes.
 
-#include "agent/control/parts.hpp"
+#include "agent/wire/configured.hpp"
 #include "tests/unit/agent/fake_control.hpp"
 #include "tests/unit/agent/peer_frames.hpp"
 #include "tests/unit/catch.hpp"
@@ -99,7 +99,7 @@ TEST_CASE("PRODUCT 4: the engine's part of a VRRP router says how it is elected"
   CHECK(engine.peers == settings.peers);
   CHECK(engine.addresses == std::vector{ip("192.0.2.1"), ip("fe80::1"), ip("2001:db8::1")});
   CHECK(added.kernel.name == "eth0.vrrp.20");
-  CHECK(control::election_of(settings) == engine.settings.election);
+  CHECK(election_of(settings) == engine.settings.election);
 }
 
 TEST_CASE("PRODUCT 4: the kernel's part of a router says whether packets are taken") {
