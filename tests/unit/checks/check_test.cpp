@@ -8,7 +8,8 @@
 #include "protocol/limits.hpp"
 #include "tests/unit/checks/asking.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 using test::judged;
 using test::run_until;
@@ -143,3 +144,5 @@ TEST_CASE("a check that is ended calls nobody any more") {
   stage.context.run();
   CHECK(stage.found.size() == 1);
 }
+
+}  // namespace failover::tests

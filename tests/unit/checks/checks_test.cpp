@@ -9,7 +9,8 @@
 #include "tests/unit/config/temporary_directory.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 using config::test::TemporaryDirectory;
 using test::run_until;
@@ -163,3 +164,5 @@ TEST_CASE("checks do not begin all in one moment") {
   REQUIRE(run_until(agent.context, [&] { return agent.execute.commands.size() == 20; }));
   CHECK(std::chrono::steady_clock::now() - begun >= 19 * limits::check_start_spacing);
 }
+
+}  // namespace failover::tests

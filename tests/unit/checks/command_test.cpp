@@ -4,7 +4,8 @@
 #include "tests/unit/checks/asking.hpp"
 #include "tests/unit/checks/forking_execute.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 using test::finding_of;
 using test::ForkingExecute;
@@ -139,3 +140,5 @@ TEST_CASE("a unit is asked about by the command of this machine's service manage
   CHECK(runner.execute.commands[0].arguments ==
         unit_status_command(service_manager(), "no-such-unit.service"));
 }
+
+}  // namespace failover::tests

@@ -3,7 +3,8 @@
 #include "protocol/bytes.hpp"
 #include "tests/unit/catch.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 
 namespace {
@@ -71,3 +72,5 @@ TEST_CASE("a request, and a reply with a code, are no reply") {
   reply[1] = 1;
   CHECK_FALSE(echo_reply(Family::ipv6, reply).has_value());
 }
+
+}  // namespace failover::tests

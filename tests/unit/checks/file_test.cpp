@@ -10,7 +10,8 @@
 #include "tests/unit/checks/asking.hpp"
 #include "tests/unit/config/temporary_directory.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 using config::test::TemporaryDirectory;
 using test::finding_of;
@@ -91,3 +92,5 @@ TEST_CASE("nothing waits for a file system that hangs, not even the end") {
   }
   files.server_is_back.set_value();
 }
+
+}  // namespace failover::tests

@@ -5,7 +5,8 @@
 #include "protocol/limits.hpp"
 #include "tests/unit/checks/asking.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 
 namespace {
@@ -40,3 +41,5 @@ TEST_CASE("what a terminal or JSON could take amiss is not shown") {
 TEST_CASE("a line has a bound") {
   CHECK(last_line(std::string(100'000, 'x')).size() == limits::check_line_bytes);
 }
+
+}  // namespace failover::tests

@@ -9,7 +9,8 @@
 #include "tests/unit/checks/test_server.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 using netlink::ip;
 using test::Closing;
@@ -152,3 +153,5 @@ TEST_CASE("nobody at the port of a URL is a refused connection") {
       make_http_probe(context, {.address = ip("127.0.0.1"), .port = port, .host = "x"});
   CHECK(finding_of(context, *probe) == test::bad("connection refused"));
 }
+
+}  // namespace failover::tests

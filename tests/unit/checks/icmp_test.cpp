@@ -10,7 +10,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 using netlink::ip;
 using netlink::NetworkNamespace;
@@ -119,3 +120,5 @@ TEST_CASE("more echo requests than there may wait are not sent, and blame nobody
   const auto probe = make_icmp_probe(socket, {.address = ip("192.0.2.2")});
   CHECK(finding_of(context, *probe).verdict == Verdict::none);
 }
+
+}  // namespace failover::tests

@@ -13,7 +13,8 @@
 #include "tests/unit/checks/asking.hpp"
 #include "tests/unit/config/temporary_directory.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 using config::test::TemporaryDirectory;
 using test::finding_of;
@@ -186,3 +187,5 @@ TEST_CASE("a check that is given up in the middle of a reading does not disturb 
   const auto second = make_process_probe(scan, {.name = name});
   CHECK(finding_of(context, *second) == test::bad("no process named " + name));
 }
+
+}  // namespace failover::tests

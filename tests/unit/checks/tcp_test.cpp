@@ -5,7 +5,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::checks;
 using netlink::ip;
 using test::finding_of;
@@ -82,3 +83,5 @@ TEST_CASE("a try that is given up leaves no connection") {
   context.run();
   CHECK_FALSE(answered);
 }
+
+}  // namespace failover::tests

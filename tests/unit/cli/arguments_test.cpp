@@ -3,6 +3,8 @@
 #include "cli/help.hpp"
 #include "tests/unit/catch.hpp"
 
+namespace failover::tests {
+
 using namespace failover::cli;
 using namespace std::chrono_literals;
 
@@ -166,3 +168,5 @@ TEST_CASE("the help names every verb, in lines that fit a terminal") {
     line = end + 1;
   }
 }
+
+}  // namespace failover::tests

@@ -8,6 +8,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using failover::cli::parse_value_path;
 using failover::cli::target_of;
 using failover::cli::test::TestAgent;
@@ -229,3 +231,5 @@ TEST_CASE("the status says whether a configuration is saved, and when it is roll
   status.revision->confirm_until = failover::cli::parse_time("2026-11-20T09:02:00.000Z");
   CHECK(line().find("revision 15 (rolled back in 2m unless confirmed)") != std::string::npos);
 }
+
+}  // namespace failover::tests

@@ -6,6 +6,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using failover::cli::Abbreviations;
 using failover::cli::test::example_status;
 using failover::cli::test::TestAgent;
@@ -219,3 +221,5 @@ TEST_CASE("help and usage errors need no agent") {
   CHECK(wrong.err ==
         "failoverctl: unknown verb 'stauts'; did you mean 'status'?\nsee: failoverctl help\n");
 }
+
+}  // namespace failover::tests

@@ -2,6 +2,8 @@
 
 #include "tests/unit/catch.hpp"
 
+namespace failover::tests {
+
 using namespace failover::cli;
 
 TEST_CASE("what is no status document is refused in words") {
@@ -60,3 +62,5 @@ TEST_CASE("a wish says what is set, escaped, and nothing when nothing is") {
         R"({"role":"backup","for_s":120,"force":true})");
   CHECK(wish_body({}).empty());
 }
+
+}  // namespace failover::tests

@@ -2,6 +2,8 @@
 
 #include "tests/unit/catch.hpp"
 
+namespace failover::tests {
+
 using namespace failover::cli;
 using namespace std::chrono_literals;
 
@@ -48,3 +50,5 @@ TEST_CASE("what is no duration is refused") {
   CAPTURE(text);
   CHECK_FALSE(parse_duration(text).has_value());
 }
+
+}  // namespace failover::tests

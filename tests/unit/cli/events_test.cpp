@@ -9,6 +9,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using failover::cli::AgentAccess;
 using failover::cli::Following;
 using failover::cli::Obstacle;
@@ -125,3 +127,5 @@ TEST_CASE("a refusal to let events be followed is told as every refusal") {
   CHECK(outcome.exit == 1);
   CHECK(outcome.err == "failoverctl: Too many followers: there are 16\n");
 }
+
+}  // namespace failover::tests

@@ -5,6 +5,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using failover::cli::test::example_status;
 using failover::cli::test::TestAgent;
 
@@ -115,3 +117,5 @@ TEST_CASE("where with --json has the group, its role here and the active peer") 
                     R"({"schema":"failover.where.v1","address":"10.0.0.90","group":"db",
 "router":"eth0.carp.11","role":"backup","peer":"10.0.0.2"})"));
 }
+
+}  // namespace failover::tests

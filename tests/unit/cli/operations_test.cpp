@@ -5,6 +5,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using failover::cli::Abbreviations;
 using failover::cli::test::TestAgent;
 
@@ -133,3 +135,5 @@ TEST_CASE("what can be shown may be abbreviated on a terminal only") {
   CHECK(outcome.exit == 2);
   CHECK(outcome.err == "failoverctl: unknown object 'op'; did you mean 'operation'?\n");
 }
+
+}  // namespace failover::tests

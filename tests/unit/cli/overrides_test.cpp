@@ -3,6 +3,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using failover::cli::Abbreviations;
 using failover::cli::test::example_status;
 using failover::cli::test::TestAgent;
@@ -119,3 +121,5 @@ TEST_CASE("with -q a change prints nothing") {
   CHECK(outcome.exit == 0);
   CHECK(outcome.out.empty());
 }
+
+}  // namespace failover::tests

@@ -14,6 +14,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using failover::cli::test::example_status;
 using failover::cli::test::RunDirectory;
 using failover::cli::test::TestAgent;
@@ -220,3 +222,5 @@ TEST_CASE("watch of an unknown group exits with 4 and leaves the screen alone") 
   CHECK(WEXITSTATUS(end_of(child)) == 4);
   CHECK(err.read_all() == "failoverctl: no group 'wbe'; did you mean 'web'?\n");
 }
+
+}  // namespace failover::tests

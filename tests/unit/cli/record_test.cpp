@@ -2,6 +2,8 @@
 
 #include "tests/unit/catch.hpp"
 
+namespace failover::tests {
+
 using namespace failover::cli;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("what is no JSON, or nested too deeply, is no record") {
   CHECK_FALSE(parse_record("{").has_value());
   CHECK_FALSE(parse_record(std::string(100, '[') + std::string(100, ']')).has_value());
 }
+
+}  // namespace failover::tests

@@ -5,6 +5,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using failover::cli::Abbreviations;
 using failover::cli::test::TestAgent;
 
@@ -150,3 +152,5 @@ TEST_CASE("a kind may be abbreviated on a terminal while it is unambiguous") {
   CHECK(agent.run({"show", "peers"}).err ==
         "failoverctl: unknown object 'peers'; did you mean 'peer'?\n");
 }
+
+}  // namespace failover::tests

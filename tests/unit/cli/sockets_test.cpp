@@ -9,6 +9,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using namespace std::chrono_literals;
 using failover::cli::call_agent;
 using failover::cli::Obstacle;
@@ -147,3 +149,5 @@ TEST_CASE("a connection that ends before the answer is told apart") {
   CHECK(outcome.exit == 6);
   CHECK(contains(outcome.err, "ended early"));
 }
+
+}  // namespace failover::tests

@@ -3,6 +3,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/cli/test_agent.hpp"
 
+namespace failover::tests {
+
 using namespace failover::cli;
 using failover::cli::test::example_status;
 
@@ -146,3 +148,5 @@ TEST_CASE("a name or a reason cannot steer the terminal") {
   const auto text = row(R"(,"overrides":[{"kind":"yielded","reason":"\u001b[2J\u009b2J\r"}])", "");
   CHECK(text.ends_with("yielded (?[2J?2J?)\n"));
 }
+
+}  // namespace failover::tests

@@ -4,6 +4,8 @@
 #include "cli/nearest.hpp"
 #include "tests/unit/catch.hpp"
 
+namespace failover::tests {
+
 using namespace failover::cli;
 
 TEST_CASE("columns count characters, not bytes") {
@@ -43,3 +45,5 @@ TEST_CASE("a path segment is percent-encoded but for what needs it not") {
   CHECK(percent_encoded("a b/c%?") == "a%20b%2Fc%25%3F");
   CHECK(percent_encoded("\u00fc") == "%C3%BC");
 }
+
+}  // namespace failover::tests

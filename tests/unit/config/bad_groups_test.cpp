@@ -2,7 +2,10 @@
 
 #include "tests/unit/config/group_texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TEST_CASE("Groups and routers that do not fit together are refused") {
@@ -150,4 +153,4 @@ TEST_CASE("Hooks that cannot be run are refused") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

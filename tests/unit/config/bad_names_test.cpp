@@ -2,7 +2,10 @@
 
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TEST_CASE("Unknown and misplaced tables, names and keys are refused at their place") {
@@ -178,4 +181,4 @@ TEST_CASE("Text that is not TOML is refused at its place, and nothing of a value
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

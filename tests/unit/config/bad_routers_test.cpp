@@ -2,7 +2,10 @@
 
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TEST_CASE("Numbers, booleans and durations out of range or of the wrong type are refused") {
@@ -253,4 +256,4 @@ TEST_CASE("A router without one right password is refused, and the password is n
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

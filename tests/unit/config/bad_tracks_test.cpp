@@ -2,7 +2,10 @@
 
 #include "tests/unit/config/group_texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TEST_CASE("A track without a right type is refused, and only what no type has is judged") {
@@ -194,4 +197,4 @@ TEST_CASE("A status that is none is refused") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -3,7 +3,10 @@
 #include "tests/unit/config/temporary_directory.hpp"
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TEST_CASE("Values of VRRP out of range or of the wrong type are refused") {
@@ -167,4 +170,4 @@ TEST_CASE("A family of a VRRP router without an advertised address is refused") 
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -5,7 +5,10 @@
 #include "tests/unit/config/temporary_directory.hpp"
 #include "tests/unit/config/trees.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TEST_CASE("A document that was read is judged as the file itself is") {
@@ -123,4 +126,4 @@ TEST_CASE("null is refused by every key by its type") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -3,7 +3,10 @@
 #include "protocol/limits.hpp"
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 constexpr std::string_view both_families = "\"10.0.0.1/24\", \"2001:db8::1/64\"";
@@ -172,4 +175,4 @@ TEST_CASE("One VHID and one VRID may be equal where not both have a virtual MAC"
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

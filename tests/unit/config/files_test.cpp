@@ -4,7 +4,10 @@
 #include "tests/unit/config/temporary_directory.hpp"
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 std::string router_text(std::string_view name, std::string_view address) {
@@ -184,4 +187,4 @@ TEST_CASE("The examples that come with the program are configurations without er
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -2,7 +2,10 @@
 
 #include "tests/unit/config/group_texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TEST_CASE("A group without keys has the defaults") {
@@ -142,4 +145,4 @@ TEST_CASE("A hook has 8 commands of 64 words and 8,192 bytes, and not one more")
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -3,7 +3,10 @@
 #include "tests/unit/config/group_texts.hpp"
 #include "tests/unit/config/temporary_directory.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 std::vector<std::string> names_of(const Configuration& configuration) {
@@ -113,4 +116,4 @@ TEST_CASE("A router may stand in another file than its group") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -2,7 +2,10 @@
 
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 const std::string good_key(vrrp::shortest_key, 'k');
@@ -78,4 +81,4 @@ TEST_CASE("two keys with one id are refused") {
                     "key already"}});
 }
 
-}  // namespace failover::config::test
+}  // namespace failover::tests

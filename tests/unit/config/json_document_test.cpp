@@ -4,7 +4,10 @@
 #include "protocol/limits.hpp"
 #include "tests/unit/config/trees.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 std::string nested(std::size_t levels) {
@@ -127,4 +130,4 @@ TEST_CASE("What JSON has no word for is written as null") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -2,7 +2,10 @@
 
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 AddressSettings read_address(std::string_view more) {
@@ -211,4 +214,4 @@ TEST_CASE("noprefixroute and advertise are booleans") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

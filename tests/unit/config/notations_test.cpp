@@ -7,7 +7,10 @@
 #include "tests/unit/config/random_tree.hpp"
 #include "tests/unit/config/trees.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 constexpr unsigned seeds = 300;
@@ -49,4 +52,4 @@ TEST_CASE("A tree that was shown without its secrets and written back is the sam
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -3,7 +3,10 @@
 #include "tests/unit/config/temporary_directory.hpp"
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 std::string naming(std::string_view file) {
@@ -116,4 +119,4 @@ TEST_CASE("password and password_file exclude each other, and the later one is w
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

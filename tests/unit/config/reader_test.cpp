@@ -3,7 +3,10 @@
 #include "protocol/limits.hpp"
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 std::string router_text(std::size_t interface, std::size_t vhid, std::size_t address) {
@@ -252,4 +255,4 @@ TEST_CASE("A control character in a string is refused at its place") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -44,7 +44,10 @@ void operator delete(void* block) noexcept {
 void operator delete(void* block, std::size_t) noexcept { operator delete(block); }
 void operator delete(void* block, const std::nothrow_t&) noexcept { operator delete(block); }
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 // How many blocks were given back with the marker in them while it did this.
@@ -141,4 +144,4 @@ TEST_CASE("No message shows a password that another file contradicts") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

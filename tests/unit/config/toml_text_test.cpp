@@ -5,7 +5,10 @@
 #include "agent/config/tree_difference.hpp"
 #include "tests/unit/config/trees.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 void check_read_back(const Table& tree) {
@@ -78,4 +81,4 @@ TEST_CASE("What is null is left out") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -2,7 +2,10 @@
 
 #include "tests/unit/config/group_texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 // Of a type that is asked.
@@ -190,4 +193,4 @@ TEST_CASE("A host is tracked by its answers to pings, a unit by its name") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -5,7 +5,10 @@
 #include "agent/config/tree_difference.hpp"
 #include "tests/unit/config/trees.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 std::string text_of(Table tree) { return compact_json_text(node_of(std::move(tree))); }
@@ -132,4 +135,4 @@ TEST_CASE("Trees are compared leaf by leaf, in the order of paths") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

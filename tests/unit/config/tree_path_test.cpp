@@ -5,7 +5,10 @@
 #include "protocol/limits.hpp"
 #include "tests/unit/catch.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TreePath path_of(std::string_view text) {
@@ -63,4 +66,4 @@ TEST_CASE("A path is read as it is written") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -7,7 +7,10 @@
 #include "agent/config/tree_edit.hpp"
 #include "tests/unit/config/trees.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 const std::string first_key(32, 'K');
@@ -143,4 +146,4 @@ TEST_CASE("Where no secret stands, the text that conceals them is a text like ot
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

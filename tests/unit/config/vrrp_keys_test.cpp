@@ -3,7 +3,10 @@
 #include "tests/unit/config/temporary_directory.hpp"
 #include "tests/unit/config/texts.hpp"
 
-namespace failover::config::test {
+namespace failover::tests {
+using namespace config;
+using namespace config::test;
+
 namespace {
 
 TEST_CASE("A VRRP router without more than its addresses has the defaults of RFC 9568") {
@@ -127,4 +130,4 @@ TEST_CASE("The first address over IPv6 need not be link-local") {
 }
 
 }  // namespace
-}  // namespace failover::config::test
+}  // namespace failover::tests

@@ -5,6 +5,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/http/test_server.hpp"
 
+namespace failover::tests {
+
 using namespace std::chrono_literals;
 using failover::http::Bounds;
 using failover::http::test::RawClient;
@@ -179,3 +181,5 @@ TEST_CASE("a client that does not read its reply is closed") {
   CHECK(site.until([&] { return site.server->connections() == 0; }));
   CHECK(site.server->counters().too_slow == 1);
 }
+
+}  // namespace failover::tests

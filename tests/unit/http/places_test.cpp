@@ -7,6 +7,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/http/test_server.hpp"
 
+namespace failover::tests {
+
 using failover::http::Bounds;
 using failover::http::Reply;
 using failover::http::test::RawClient;
@@ -159,3 +161,5 @@ TEST_CASE("without descriptors accepting pauses, and goes on when there are some
   client.send(request);
   CHECK(site.reply_to(client).status == 200);
 }
+
+}  // namespace failover::tests

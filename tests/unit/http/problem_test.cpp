@@ -3,6 +3,8 @@
 #include "agent/http/http_server.hpp"
 #include "tests/unit/catch.hpp"
 
+namespace failover::tests {
+
 using failover::http::problem_response;
 
 TEST_CASE("a problem has type, title, status, code, detail, path and hint") {
@@ -34,3 +36,5 @@ TEST_CASE("a problem about a path that is not UTF-8 is still JSON") {
       {.status = 404, .code = "", .title = "", .detail = "", .path = "/\xff\"", .hint = ""});
   CHECK(nlohmann::json::parse(response.body)["path"] == "/\xef\xbf\xbd\"");
 }
+
+}  // namespace failover::tests

@@ -6,6 +6,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/http/test_server.hpp"
 
+namespace failover::tests {
+
 using namespace std::chrono_literals;
 using failover::http::Bounds;
 using failover::http::Reply;
@@ -175,3 +177,5 @@ TEST_CASE("what cannot be served is refused and its descriptor closed") {
   TestServer site;
   CHECK(site.server->serve(-1, failover::http::Access::reads));
 }
+
+}  // namespace failover::tests

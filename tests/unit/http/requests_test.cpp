@@ -7,6 +7,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/http/test_server.hpp"
 
+namespace failover::tests {
+
 using namespace std::chrono_literals;
 using failover::http::Access;
 using failover::http::test::BodyFollows;
@@ -187,3 +189,5 @@ TEST_CASE("the status socket refuses every other method with 403 and names the c
   CHECK(problem["hint"].get<std::string>().find("control.sock") != std::string::npos);
   CHECK(site.requests.empty());
 }
+
+}  // namespace failover::tests

@@ -3,6 +3,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/http/test_server.hpp"
 
+namespace failover::tests {
+
 using namespace std::chrono_literals;
 using failover::http::Bounds;
 using failover::http::Reply;
@@ -149,3 +151,5 @@ TEST_CASE("a server that stops ends answers that go on") {
   site.server->stop();
   CHECK(site.until([&] { return client.closed_by_server(); }));
 }
+
+}  // namespace failover::tests

@@ -2,6 +2,8 @@
 
 #include "tests/unit/catch.hpp"
 
+namespace failover::tests {
+
 using failover::http::parse_target;
 
 TEST_CASE("a target is split into a path and a query, each percent-decoded once") {
@@ -44,3 +46,5 @@ TEST_CASE("a target that is no path is refused") {
 TEST_CASE("a query key that is given twice is refused") {
   CHECK_FALSE(parse_target("/a?x=1&x=2").has_value());
 }
+
+}  // namespace failover::tests

@@ -2,7 +2,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -130,3 +131,5 @@ TEST_CASE("lost notifications and the end of what is not there change nothing") 
   CHECK(found.links().size() == 1);
   CHECK(found.addresses(2).size() == 1);
 }
+
+}  // namespace failover::tests

@@ -14,7 +14,8 @@
 #include "tests/unit/netlink/tap.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -283,3 +284,5 @@ TEST_CASE("a macvlan that is down answers nothing", "[kernel]") {
   REQUIRE(tap.wait_until([&] { return !tap.seen_from(parent_mac).empty(); }));
   CHECK(tap.seen_from(virtual_mac).empty());
 }
+
+}  // namespace failover::tests

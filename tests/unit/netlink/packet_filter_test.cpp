@@ -16,7 +16,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -216,3 +217,5 @@ TEST_CASE("what the kernel refuses is said in words, and leaves all as it was", 
   CHECK(contains(removing[0].text(), "remove nf_tables' table inet failover: "));
   CHECK(rules(*wire) == before);
 }
+
+}  // namespace failover::tests

@@ -12,7 +12,8 @@
 #include "tests/unit/netlink/tap.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -194,3 +195,5 @@ TEST_CASE("protodown: a link that is not there, or knows no protodown, is a refu
   CHECK(refused.front().error == EOPNOTSUPP);
   CHECK(refused.front().operation == "set protodown of va on");
 }
+
+}  // namespace failover::tests

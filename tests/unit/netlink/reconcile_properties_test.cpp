@@ -8,7 +8,8 @@
 #include "tests/unit/netlink/fake_interface.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -161,3 +162,5 @@ TEST_CASE("10,000 addresses wanted among 10,000 found are compared") {
   CHECK(plan[4'999] == Step{RemoveAddress{eth0, prefix("10.2.20.1/16")}});
   CHECK(std::holds_alternative<AddAddress>(plan[5'000]));
 }
+
+}  // namespace failover::tests

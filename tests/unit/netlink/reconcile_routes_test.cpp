@@ -7,7 +7,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -151,3 +152,5 @@ TEST_CASE("a route is in place when it is ours and as it is wanted") {
   CHECK_FALSE(is_in_place(route("10.8.0.0/16 dev eth0"), found));
   CHECK_FALSE(is_in_place(route("10.7.0.0/16 dev eth0"), found));
 }
+
+}  // namespace failover::tests

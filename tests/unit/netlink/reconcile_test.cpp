@@ -2,7 +2,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -258,3 +259,5 @@ TEST_CASE("an address that was just added behind a primary is kept when the prim
 TEST_CASE("an address that two routers want is planned once, as the first wants it") {
   CHECK(plan({want("10.0.0.1/24"), want("10.0.0.1/16")}, {}) == Plan{adding("10.0.0.1/24")});
 }
+
+}  // namespace failover::tests

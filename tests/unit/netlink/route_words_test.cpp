@@ -4,7 +4,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -224,3 +225,5 @@ TEST_CASE("a rule is the same when its own words are read again") {
     CHECK(rule(text(rule(words))) == rule(words));
   }
 }
+
+}  // namespace failover::tests

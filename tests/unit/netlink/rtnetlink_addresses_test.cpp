@@ -9,7 +9,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -311,3 +312,5 @@ TEST_CASE("one subnet's addresses of both families go in one plan, secondaries f
   CHECK_FALSE(wire->has("192.0.2.1/24"));
   CHECK_FALSE(wire->has("2001:db8::200/64"));
 }
+
+}  // namespace failover::tests

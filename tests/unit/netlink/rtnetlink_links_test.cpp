@@ -8,7 +8,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -359,3 +360,5 @@ TEST_CASE("PRODUCT 8.9: only a macvlan with our mark is ours", "[kernel]") {
   wire->network.ip_batch("link set plain alias 'failover: by hand'\n");
   CHECK(wire->wait_until([&] { return is_ours(*wire->found.link("plain")); }));
 }
+
+}  // namespace failover::tests

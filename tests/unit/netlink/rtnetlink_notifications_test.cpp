@@ -7,7 +7,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -237,3 +238,5 @@ TEST_CASE("nothing waiting is no notification, and does not block", "[kernel]") 
   static_cast<void>(wire->kernel->notifications());
   CHECK(wire->kernel->notifications().empty());
 }
+
+}  // namespace failover::tests

@@ -10,7 +10,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -224,3 +225,5 @@ TEST_CASE("routes and rules are dumped again after notifications were lost", "[k
   CHECK(wire->found.routes().ours().size() == 500);
   CHECK(wire->found.routes().rules().size() == 1);
 }
+
+}  // namespace failover::tests

@@ -11,7 +11,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -207,3 +208,5 @@ TEST_CASE("a plan that was reconciled leaves nothing to reconcile", "[kernel]") 
   CHECK(carry_out() == 5);
   CHECK(wire->network.ip_output("route show table all proto 70").empty());
 }
+
+}  // namespace failover::tests

@@ -7,7 +7,8 @@
 #include "tests/unit/netlink/network_namespace.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using namespace failover::netlink;
 
 namespace {
@@ -74,3 +75,5 @@ TEST_CASE("no path of a setting leads out of /proc/sys", "[kernel]") {
     CHECK(refused.front().error == EINVAL);
   }
 }
+
+}  // namespace failover::tests

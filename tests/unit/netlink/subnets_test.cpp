@@ -2,7 +2,8 @@
 #include "tests/unit/catch.hpp"
 #include "tests/unit/netlink/values.hpp"
 
-using namespace failover;
+namespace failover::tests {
+
 using netlink::ip;
 using netlink::network_of;
 using netlink::prefix;
@@ -28,3 +29,5 @@ TEST_CASE("subnets cover the addresses that one of them contains, and no others"
   CHECK_FALSE(subnets.cover(ip("2001:db8:0:1::1")));
   CHECK_FALSE(netlink::Subnets().cover(ip("10.0.0.1")));
 }
+
+}  // namespace failover::tests
