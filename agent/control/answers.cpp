@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/control/routes.hpp"
+
 namespace failover::control {
 
 http::Response json_answer(std::string body, unsigned status) {
@@ -12,12 +14,14 @@ http::Response json_answer(std::string body, unsigned status) {
 }
 
 http::Response no_such_path(const http::Request& request) {
+  const std::string near = nearest_path(segments(request.path));
   return http::problem_response({.status = 404,
                                  .code = "no-such-path",
                                  .title = "There is nothing here",
                                  .detail = request.path + " is no path of this API",
                                  .path = request.path,
-                                 .hint = "try /v1/status"});
+                                 .hint = near.empty() ? "GET /v1/openapi.json lists the paths"
+                                                      : "did you mean " + near + "?"});
 }
 
 http::Response no_such_group(const http::Request& request, const std::string& name) {

@@ -1,12 +1,21 @@
 #include "agent/control/api.hpp"
 
-#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 
 #include "agent/config/schema_description.hpp"
 #include "agent/control/answers.hpp"
+#include "agent/control/openapi.hpp"
+#include "agent/control/routes.hpp"
 
 namespace failover::control {
+namespace {
+
+// methods: "GET, PUT"
+bool takes(const std::string& methods, const std::string& method) {
+  return !method.empty() && (", " + methods + ", ").find(", " + method + ", ") != std::string::npos;
+}
+
+}  // namespace
 
 Api::Api(boost::asio::io_context& context, const View& view, Commands& commands,
          changes::Changes& changes, EventLog& events, std::function<AgentState()> agent_state,
@@ -23,7 +32,9 @@ Api::Api(boost::asio::io_context& context, const View& view, Commands& commands,
 
 void Api::handle(const http::Request& request, http::Reply reply) {
   const auto parts = segments(request.path);
-  if (parts.size() < 2 || parts[0] != "v1") return reply(no_such_path(request));
+  const std::string methods = methods_of(parts);
+  if (methods.empty()) return reply(no_such_path(request));
+  if (!takes(methods, request.method)) return reply(wrong_method(request, methods));
   const Rest path = Rest(parts).subspan(1);
   if (path[0] == "exec") return execute(request, path.subspan(1), reply);
   const std::string& tree = path[0];
@@ -32,36 +43,25 @@ void Api::handle(const http::Request& request, http::Reply reply) {
   read(request, path, reply);
 }
 
-// What changes nothing. A path that there is not is 404 for every method.
+// What changes nothing.
 void Api::read(const http::Request& request, Rest path, const http::Reply& reply) {
-  const auto answer = [&](auto make) {
-    if (!reads(request)) return reply(wrong_method(request, "GET"));
-    reply(make());
-  };
   const std::string& tree = path[0];
-  if (tree == "status") return reply(status(request, path.subspan(1)));
-  if (tree == "healthz" && path.size() == 1)
-    return answer([&] {
-      const AgentState state = agent_state_();
-      return json_answer(health_document(state), state.engine_alive ? 200 : 503);
-    });
-  if (tree == "operation" && path.size() == 1)
-    return answer([&] { return json_answer(operations_document(view_.operations)); });
-  if (tree == "operation" && path.size() == 2) {
-    if (!reads(request)) return reply(wrong_method(request, "GET"));
-    return operation(request, path[1], reply);
-  }
-  if (tree == "schema" && path.size() == 1)
-    return answer([&] { return json_answer(config::json_schema_text()); });
-  if (tree == "explain" && path.size() == 2)
-    return answer([&] { return explanation(request, path[1]); });
-  if (tree == "history" && path.size() == 2)
-    return answer([&] { return history(request, path[1]); });
-  if (tree == "events" && path.size() == 1) {
-    if (!reads(request)) return reply(wrong_method(request, "GET"));
-    return events(request, reply);
-  }
-  reply(no_such_path(request));
+  if (tree == "operation" && path.size() == 2) return operation(request, path[1], reply);
+  if (tree == "events") return events(request, reply);
+  reply(document(request, path));
+}
+
+http::Response Api::document(const http::Request& request, Rest path) const {
+  const std::string& tree = path[0];
+  if (tree == "status") return status(request, path.subspan(1));
+  if (tree == "operation") return json_answer(operations_document(view_.operations));
+  if (tree == "schema") return json_answer(config::json_schema_text());
+  if (tree == "openapi.json") return json_answer(openapi_text());
+  if (tree == "explain") return explanation(request, path[1]);
+  if (tree == "history") return history(request, path[1]);
+  if (tree != "healthz") return no_such_path(request);  // the table has more than there is
+  const AgentState state = agent_state_();
+  return json_answer(health_document(state), state.engine_alive ? 200 : 503);
 }
 
 // ?wait=SECONDS: the answer comes when the operation ends or the time is over, whichever is first.

@@ -1,7 +1,8 @@
 #pragma once
 // The API: which request means what. Reads come from what the engine publishes; what changes
-// something becomes an operation. Each tree of paths has its own file: api_status.cpp,
-// api_exec.cpp, api_events.cpp, api_config.cpp.
+// something becomes an operation. Which paths and methods there are is in routes.cpp, and whatever
+// is behind them may rely on it. Each tree of paths has its own file: api_status.cpp, api_exec.cpp,
+// api_events.cpp, api_config.cpp.
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
@@ -34,6 +35,7 @@ class Api {
 
   // api.cpp
   void read(const http::Request& request, Rest path, const http::Reply& reply);
+  [[nodiscard]] http::Response document(const http::Request& request, Rest path) const;
   void operation(const http::Request& request, const std::string& number, const http::Reply& reply);
   void wait_for(OperationId id, std::chrono::seconds longest, const http::Reply& reply);
 

@@ -260,10 +260,7 @@ http::Response Api::configuration(const http::Request& request, Rest path) {
   const std::string& tree = path[0];
   if (tree == "revisions") return revision(request, path.subspan(1));
   if (tree == "candidate") return candidate(request, path.subspan(1));
-  if (tree == "pending") {
-    if (path.size() != 1) return no_such_path(request);
-    return reads(request) ? json_answer(pending_document(changes_)) : wrong_method(request, "GET");
-  }
+  if (tree == "pending") return json_answer(pending_document(changes_));
   const config::TreePath value_path(path.begin() + 1, path.end());
   return reads(request) ? value(request, value_path) : edit(request, value_path);
 }
@@ -291,10 +288,6 @@ http::Response Api::value(const http::Request& request, const config::TreePath& 
 
 http::Response Api::edit(const http::Request& request, const config::TreePath& path) {
   const std::string& method = request.method;
-  const bool removes = method == "DELETE" && !path.empty();
-  if (!removes && method != "PUT" && method != "PATCH" && method != "POST")
-    return wrong_method(request,
-                        path.empty() ? "GET, PUT, PATCH, POST" : "GET, PUT, PATCH, POST, DELETE");
   if (!request.if_match.empty() && request.if_match != "*" &&
       request.if_match != tag_of(changes_.revision()))
     return refusal(request, {.kind = Refused::Kind::stale,
@@ -306,7 +299,7 @@ http::Response Api::edit(const http::Request& request, const config::TreePath& p
   const std::string reason = query_of(request, "reason");
   if (!is_reason(reason)) return bad_reason(request);
   config::Table tree = changes_.tree();
-  if (removes) {
+  if (method == "DELETE") {
     if (!config::erase(tree, path)) return no_such_value(request, path);
   } else {
     const auto body = json_in(request);
@@ -324,21 +317,15 @@ http::Response Api::edit(const http::Request& request, const config::TreePath& p
 }
 
 http::Response Api::candidate(const http::Request& request, Rest path) {
-  if (path.size() > 1) return no_such_path(request);
   const config::Table& shown = changes_.draft() ? *changes_.draft() : changes_.tree();
   if (path.empty()) {
     if (!reads(request)) return draft(request);
     return json_answer(config::json_text(config::table_value(config::concealed(shown))));
   }
   const std::string& verb = path[0];
-  if (verb == "diff" || verb == "plan") {
-    if (!reads(request)) return wrong_method(request, "GET");
-    if (verb == "plan") return changed(request, changes_.plan(shown));
-    return json_answer(
-        draft_document(changes::Changes::changed_values(changes_.tree(), shown), {}));
-  }
-  if (verb != "apply" && verb != "confirm" && verb != "rollback") return no_such_path(request);
-  return request.method == "POST" ? decide(request, verb) : wrong_method(request, "POST");
+  if (verb == "plan") return changed(request, changes_.plan(shown));
+  if (verb != "diff") return decide(request, verb);
+  return json_answer(draft_document(changes::Changes::changed_values(changes_.tree(), shown), {}));
 }
 
 // A draft may be wrong on its way; what is wrong with it is told each time.
@@ -347,8 +334,6 @@ http::Response Api::draft(const http::Request& request) {
     changes_.set_draft(std::nullopt);
     return json_answer(pending_document(changes_));
   }
-  if (request.method != "PUT" && request.method != "PATCH")
-    return wrong_method(request, "GET, PUT, PATCH, DELETE");
   Edited drafted = config::Table{};
   if (request.method == "PUT" && query_of(request, "from") == "file") {
     drafted = changes_.file_tree();
@@ -403,8 +388,6 @@ http::Response Api::decide(const http::Request& request, const std::string& verb
 }
 
 http::Response Api::revision(const http::Request& request, Rest path) const {
-  if (path.size() > 1) return no_such_path(request);
-  if (!reads(request)) return wrong_method(request, "GET");
   if (path.empty()) return json_answer(revisions_document(changes_));
   const auto number = number_in<std::uint64_t>(path[0]);
   const auto tree = number ? changes_.revisions().tree_of(*number) : std::nullopt;

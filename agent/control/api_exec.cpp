@@ -15,15 +15,6 @@ namespace {
 // For an answer to leave before the agent does.
 constexpr Duration time_to_answer = 20ms;
 
-// What can be asked of all groups at once; a freeze of them only.
-bool is_of_agent(OperationKind kind) {
-  return kind == OperationKind::freeze || kind == OperationKind::thaw ||
-         kind == OperationKind::drain || kind == OperationKind::undrain;
-}
-bool is_of_group(OperationKind kind) {
-  return kind != OperationKind::freeze && kind != OperationKind::thaw;
-}
-
 Target all_groups(const Directory& directory) {
   Target target{.name = "agent", .is_agent = true};
   for (const GroupEntry* group : directory.groups()) target.groups.push_back(group->id);
@@ -34,19 +25,12 @@ Target all_groups(const Directory& directory) {
 
 // "group/GROUP/VERB" or "agent/VERB".
 void Api::execute(const http::Request& request, Rest path, const http::Reply& reply) {
-  const bool on_group = path.size() == 3 && path[0] == "group";
-  const bool on_agent = path.size() == 2 && path[0] == "agent";
-  if (!on_group && !on_agent) return reply(no_such_path(request));
   const std::string& verb = path.back();
+  if (verb == "restart") return restart(request, reply);
+  if (verb == "save") return save(request, reply);
   const auto kind = operation_kind(verb);
-  const bool restarts = on_agent && verb == "restart";
-  const bool saves = on_agent && verb == "save";
-  const bool known = kind && (on_group ? is_of_group(*kind) : is_of_agent(*kind));
-  if (!restarts && !saves && !known) return reply(no_such_path(request));
-  if (request.method != "POST") return reply(wrong_method(request, "POST"));
-  if (restarts) return restart(request, reply);
-  if (saves) return save(request, reply);
-  if (on_agent) return command(request, *kind, all_groups(view_.directory), reply);
+  if (!kind) return reply(no_such_path(request));  // the table has more than there is
+  if (path[0] == "agent") return command(request, *kind, all_groups(view_.directory), reply);
   const GroupEntry* group = view_.directory.find_group(path[1]);
   if (group == nullptr) return reply(no_such_group(request, path[1]));
   command(request, *kind, {.name = path[1], .groups = {group->id}}, reply);

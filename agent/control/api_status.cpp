@@ -31,18 +31,14 @@ const GroupEntry* group_or_holder(const Directory& directory, const std::string&
 }  // namespace
 
 http::Response Api::status(const http::Request& request, Rest path) const {
-  const auto kind = path.empty() ? std::nullopt : object_kind(path[0]);
-  const bool is_elements = path.size() == 3 && kind == ObjectKind::group && path[2] == "elements";
-  const bool is_object = path.size() == 2 && kind && has_names(*kind);
-  const bool is_list = path.size() == 1 && kind;
-  if (!path.empty() && !is_list && !is_object && !is_elements) return no_such_path(request);
-  if (!reads(request)) return wrong_method(request, "GET");
   if (path.empty()) return json_answer(status_document(agent_state_(), view_));
-  if (is_list) return json_answer(objects_document(view_, *kind));
+  const auto kind = object_kind(path[0]);
+  if (!kind) return no_such_path(request);  // the table has more than there is
+  if (path.size() == 1) return json_answer(objects_document(view_, *kind));
   if (*kind == ObjectKind::group && view_.directory.find_group(path[1]) == nullptr)
     return no_such_group(request, path[1]);
   auto document =
-      is_elements ? elements_document(view_, path[1]) : object_document(view_, *kind, path[1]);
+      path.size() == 3 ? elements_document(view_, path[1]) : object_document(view_, *kind, path[1]);
   return document ? json_answer(std::move(*document)) : no_such_object(request, path[0], path[1]);
 }
 

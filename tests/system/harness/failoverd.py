@@ -126,12 +126,17 @@ class Failoverd(Daemon):
 
     def request(self, method, path, body=None, sock="status.sock", timeout=10.0, headers=None):
         """(status, decoded JSON), over the Unix socket."""
+        text = None if body is None else json.dumps(body)
+        reply, said = self.exchange(method, path, text, sock, timeout, headers)
+        return reply.status, json.loads(said or b"null")
+
+    def exchange(self, method, path, text=None, sock="control.sock", timeout=10.0, headers=None):
+        """(http.client's response, the bytes of its body): nothing is made of either."""
         connection = _UnixConnection(os.path.join(self.run_directory, sock), timeout)
         try:
-            connection.request(method, path, body=None if body is None else json.dumps(body),
-                               headers=headers or {})
+            connection.request(method, path, body=text, headers=headers or {})
             reply = connection.getresponse()
-            return reply.status, json.loads(reply.read() or b"null")
+            return reply, reply.read()
         finally:
             connection.close()
 
