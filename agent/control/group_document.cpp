@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 
+#include "agent/control/findings.hpp"
 #include "agent/control/router_document.hpp"
 #include "agent/control/words.hpp"
+#include "agent/wire/configured.hpp"
 #include "protocol/assert.hpp"
 
 namespace failover::control {
@@ -68,6 +71,29 @@ Json tracks_json(const GroupView& group) {
   return tracks;
 }
 
+Json hooks_json(const GroupView& group) {
+  Json hooks = Json::object();
+  for (const auto& [kind, run] : group.hooks)
+    hooks[std::string(name(kind))] = {{"result", run.well ? "done" : "failed"},
+                                      {"at", timestamp(run.ended)},
+                                      {"sequence", run.sequence},
+                                      {"detail", run.detail}};
+  return hooks;
+}
+
+// An active that is held says the best that its protocol has. Two of them can only be told apart by
+// their addresses, so the person who holds this one has not got what he asked for, or the other
+// has.
+bool is_held_elsewhere(const GroupView& group, const RouterView& router, Instant now) {
+  if (group.status.overrides.hold != group::Hold::active) return false;
+  const auto best = router::best(election_of(router.settings));
+  const auto peers = std::span(router.status.peers).first(router.status.peer_count);
+  return std::ranges::any_of(peers, [&](const PeerStatus& peer) {
+    return peer_state(peer, router.settings, now) == PeerState::active &&
+           compare(peer.rank, best) != Comparison::worse;
+  });
+}
+
 // What a person should look at, of the group as a whole.
 std::vector<std::string> problems_of(const GroupView& group, Instant now) {
   std::vector<std::string> problems;
@@ -78,6 +104,16 @@ std::vector<std::string> problems_of(const GroupView& group, Instant now) {
     if (track.settings.demote) told += fmt::format("; it costs {}", *track.settings.demote);
     problems.push_back(std::move(told));
   }
+  for (const RouterView& router : group.routers)
+    if (is_held_elsewhere(group, router, now))
+      problems.push_back(fmt::format(
+          "it is held active here, and a peer of {} advertises the best rank, too: release one of "
+          "them",
+          router.settings.name()));
+  for (const auto& [kind, run] : group.hooks)
+    if (!run.well)
+      problems.push_back(
+          fmt::format("hook {} failed at {}: {}", name(kind), timestamp(run.ended), run.detail));
   if (group.status.damped_until > now)
     problems.push_back(fmt::format(
         "it has moved {} times without a plan, so it does not preempt for another {}; see "
@@ -169,6 +205,7 @@ Json group_json(const GroupView& group, Instant now) {
           {"overrides", overrides_json(group)},
           {"elements", elements_json(group)},
           {"tracks", tracks_json(group)},
+          {"hooks", hooks_json(group)},
           {"routers", routers}};
 }
 

@@ -99,7 +99,7 @@ void add_status(Json& schemas) {
   schemas["Groups"] = objects_of("failover.group.v1", "groups", "Group");
   schemas["Group"] = object_with({"name", "description", "role", "state", "status", "reason",
                                   "since", "mode", "demotion", "healthy", "problems", "overrides",
-                                  "elements", "tracks", "routers"});
+                                  "hooks", "elements", "tracks", "routers"});
   schemas["Elements"] = objects_of("failover.element.v1", "elements", "Element");
   schemas["Element"] = object_with({"name", "kind", "state", "since", "why"});
   schemas["Routers"] = objects_of("failover.router.v1", "routers", "Router");

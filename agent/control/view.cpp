@@ -75,6 +75,9 @@ GroupView group_view(const View& view, const GroupEntry& group) {
   }
   for (const config::TrackSettings& track : group.settings.tracks)
     seen.tracks.push_back(track_view(view, group, track));
+  using enum config::HookKind;
+  for (const config::HookKind kind : {active, backup, before_release, fault, reconcile})
+    if (auto run = view.hook_run(group.settings.name, kind)) seen.hooks.emplace(kind, *run);
   // Who is drained or held has handed over for that, and is told of that.
   const group::Overrides& in_force = seen.status.overrides;
   seen.status.yielded &= !in_force.drained && in_force.hold != group::Hold::backup;

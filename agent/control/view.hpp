@@ -10,11 +10,16 @@
 #include "agent/control/history.hpp"
 #include "agent/control/operations.hpp"
 #include "agent/control/overrides.hpp"
+#include "agent/hooks/hooks.hpp"
 
 namespace failover::control {
 
 // What the last try of a track's check found, a short sentence; empty when nothing is known.
 using TrackDetail = std::function<std::string(const std::string& group, const std::string& track)>;
+
+// How the last run of a group's hook ended; nothing when none has.
+using HookRun =
+    std::function<std::optional<hooks::LastRun>(const std::string& group, config::HookKind kind)>;
 
 // Where documents find what they tell. The control thread only.
 struct View {
@@ -23,6 +28,9 @@ struct View {
   const Operations& operations;
   const History& history;
   TrackDetail track_detail = [](const std::string&, const std::string&) { return std::string(); };
+  HookRun hook_run = [](const std::string&, config::HookKind) {
+    return std::optional<hooks::LastRun>();
+  };
 };
 
 struct RouterView {
@@ -51,6 +59,7 @@ struct GroupView {
   std::vector<TrackView> tracks = {};
   std::vector<Override> overrides = {};
   std::optional<YieldedBy> yielded_by = {};
+  std::map<config::HookKind, hooks::LastRun> hooks = {};  // that have run
 };
 
 [[nodiscard]] GroupView group_view(const View& view, const GroupEntry& group);

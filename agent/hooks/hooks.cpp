@@ -185,7 +185,7 @@ void Hooks::finish(const std::shared_ptr<Running>& running) {
                     .detail = well ? "done" : running->failed};
   if (Group* group = find(running->group)) {
     group->runs = false;
-    if (job.kind) group->last[*job.kind] = run;
+    if (job.kind && !job.commands.empty()) group->last[*job.kind] = run;
   }
   if (!job.commands.empty()) told_(running->group, run, job.what);
   if (job.ended) job.ended(well ? Result::well : Result::failed);

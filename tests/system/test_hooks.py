@@ -137,6 +137,9 @@ def test_a_hook_that_hangs_is_ended_at_its_timeout_and_said_to_have_failed(netwo
                          for line in r1.log_lines()), "the failure in the log",
              show=network.describe)
     assert r1.is_active()
+    ended = r1.group()["hooks"]["active"]
+    assert ended["result"] == "failed" and "timed out" in ended["detail"]
+    assert any("hook active failed" in problem for problem in r1.group()["problems"])
 
 
 def test_a_hook_that_others_may_write_is_refused(network):

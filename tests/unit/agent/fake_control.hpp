@@ -99,8 +99,16 @@ struct ControlScene {
                              [] {},
                              [](GroupId, const std::function<void()>& then) { then(); }};
   std::string track_detail;
-  control::View view{directory, overrides, operations, history,
-                     [this](const std::string&, const std::string&) { return track_detail; }};
+  std::map<config::HookKind, hooks::LastRun> hook_runs;  // of every group
+  control::View view{directory,
+                     overrides,
+                     operations,
+                     history,
+                     [this](const std::string&, const std::string&) { return track_detail; },
+                     [this](const std::string&, config::HookKind kind) {
+                       const auto run = hook_runs.find(kind);
+                       return run == hook_runs.end() ? std::nullopt : std::optional(run->second);
+                     }};
   control::AgentState state{.node = "lb1", .started = monotonic_now()};
   bool restarted = false;
   config::test::TemporaryDirectory files;

@@ -119,6 +119,41 @@ TEST_CASE("PRODUCT 7: a track says its type, state, cost and what was found, but
   CHECK(fixture.web().at("tracks").at(1).at("since").is_null());
 }
 
+TEST_CASE("a group has how its hooks ended, and a failed one among its problems") {
+  Fixture fixture;
+  CHECK(fixture.web().at("hooks").empty());
+  fixture.hook_runs[config::HookKind::active] = {
+      .sequence = 7, .ended = noon, .well = true, .detail = "done"};
+  CHECK(fixture.web().at("hooks").at("active") == Json{{"result", "done"},
+                                                       {"at", "2023-11-14T22:13:20.000Z"},
+                                                       {"sequence", 7},
+                                                       {"detail", "done"}});
+  CHECK(fixture.web().at("problems").empty());
+  fixture.hook_runs[config::HookKind::before_release] = {
+      .sequence = 8, .ended = noon, .well = false, .detail = "/hooks/b: exited with 3"};
+  CHECK(fixture.web().at("hooks").at("before_release").at("result") == "failed");
+  CHECK(fixture.web().at("problems").at(0) ==
+        "hook before_release failed at 2023-11-14T22:13:20.000Z: /hooks/b: exited with 3");
+}
+
+TEST_CASE("a group that is held active here and, as it seems, elsewhere is a problem") {
+  Fixture fixture;
+  RouterStatus active = in_role(router::Role::active);
+  active.peer_count = 1;
+  active.peers[0].address = ip("192.0.2.2");
+  active.peers[0].rank = carp::Rank{.advbase = 1, .advskew = 0};
+  active.peers[0].heard = monotonic_now();
+  fixture.router_status("eth0.carp.10", active);
+  CHECK(fixture.web().at("problems").empty());
+  fixture.group_status.overrides.hold = group::Hold::active;
+  CHECK(fixture.web().at("problems").at(0) ==
+        "it is held active here, and a peer of eth0.carp.10 advertises the best rank, too: release "
+        "one of them");
+  active.peers[0].rank = carp::Rank{.advbase = 1, .advskew = 1};
+  fixture.router_status("eth0.carp.10", active);
+  CHECK(fixture.web().at("problems").empty());
+}
+
 TEST_CASE("PRODUCT 2: a group's elements are its routers and its tracks, and why they are down") {
   Fixture fixture;
   RouterStatus unplugged = in_role(router::Role::initialize);
