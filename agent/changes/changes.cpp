@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "agent/config/toml_text.hpp"
 #include "agent/config/tree_difference.hpp"
 #include "agent/config/tree_secrets.hpp"
@@ -30,6 +32,14 @@ Refused confirm_pending(const config::Unconfirmed& unconfirmed) {
       .title = "The last change waits to be confirmed",
       .detail = fmt::format("without that it is rolled back to revision {}", unconfirmed.back_to),
       .hint = "confirm it, or roll it back, before the next one"};
+}
+
+Refused apply_running() {
+  return {.kind = Refused::Kind::conflict,
+          .code = "apply-running",
+          .title = "Another change is under way",
+          .detail = "the kernel has not answered yet to all that it asks for",
+          .hint = "try again in a moment"};
 }
 
 RealTime time_of(std::int64_t nanoseconds) {
@@ -122,16 +132,55 @@ Changed Changes::plan(config::Table wanted) const {
   return planned(*judged_tree);
 }
 
-Changed Changes::apply(config::Table wanted, const By& by, const Safety& safety) {
-  if (in_force_.unconfirmed) return failure(confirm_pending(*in_force_.unconfirmed));
+void Changes::apply(config::Table wanted, const By& by, const Safety& safety, const Done& done) {
+  if (under_way_) return done(failure(apply_running()));
+  if (in_force_.unconfirmed) return done(failure(confirm_pending(*in_force_.unconfirmed)));
   auto judged_tree = judged(std::move(wanted));
-  if (!judged_tree) return failure(judged_tree.error());
-  return put_in_force(std::move(*judged_tree), by, safety);
+  if (!judged_tree) return done(failure(judged_tree.error()));
+  put_in_force(std::move(*judged_tree), by, safety, IfRefused::take_back, done);
 }
 
 // Kept first, applied afterwards: what cannot be kept is not applied. What waited to be confirmed
 // does so no more.
-Changed Changes::put_in_force(Judged wanted, const By& by, const Safety& safety) {
+void Changes::put_in_force(Judged wanted, const By& by, const Safety& safety, IfRefused if_refused,
+                           const Done& done) {
+  Judged before{.tree = in_force_.tree, .configuration = configuration_};
+  const bool was_healthy = safety.gate == Gate::healthy && means_.is_healthy();
+  const auto change = keep_next(std::move(wanted), by, safety);
+  if (!change || change->values.empty()) return done(change);
+  under_way_ = true;
+  const auto gate = was_healthy ? Gate::healthy : Gate::none;
+  means_.apply(configuration_, [this, change = *change, before = std::move(before), gate,
+                                if_refused, done](const std::vector<std::string>& refused) {
+    under_way_ = false;
+    if (!refused.empty() && if_refused == IfRefused::take_back)
+      return take_back(before, refused, done);
+    settled(change, gate, done);
+  });
+}
+
+void Changes::settled(const Change& change, Gate gate, const Done& done) {
+  watch_confirmation();
+  if (gate == Gate::healthy) look_at_gate(0);
+  done(change);
+  if (reload_waits_) std::exchange(reload_waits_, nullptr)();
+}
+
+void Changes::take_back(Judged before, const std::vector<std::string>& refused, const Done& done) {
+  const std::string why = fmt::format("{}", fmt::join(refused, "; "));
+  means_.warn("the kernel refused a part of the change, all of it is taken back: " + why);
+  const By by{.source = Source::rollback, .owner = us, .reason = "refused by the kernel: " + why};
+  put_in_force(std::move(before), by, {}, IfRefused::stay, [done, why](const Changed& back) {
+    done(failure(Refused{.kind = Refused::Kind::conflict,
+                         .code = "kernel-refused",
+                         .title = "The kernel refused a part of the change",
+                         .detail = why,
+                         .hint = back ? "everything is as it was before"
+                                      : "it could not be taken back: " + back.error().detail}));
+  });
+}
+
+Result<Change, Refused> Changes::keep_next(Judged wanted, const By& by, const Safety& safety) {
   Change change = planned(wanted);
   const bool saved = file_ && config::difference(*file_, wanted.tree).empty();
   if (change.values.empty()) {
@@ -173,10 +222,6 @@ Changed Changes::put_in_force(Judged wanted, const By& by, const Safety& safety)
                           in_force_.revision, name(by.source), by.owner, change.values.size(),
                           in_force_.saved ? "yes" : "no", safety.confirm ? " confirmed=no" : "",
                           by.reason.empty() ? "" : " reason=" + config::in_quotes(by.reason)));
-  const bool was_healthy = safety.gate == Gate::healthy && means_.is_healthy();
-  means_.apply(configuration_);
-  watch_confirmation();
-  if (was_healthy) look_at_gate(0);
   return change;
 }
 
@@ -186,19 +231,24 @@ Result<config::Table, Refused> Changes::file_tree() const {
   return std::move(document->tree);
 }
 
-Changed Changes::reload(const By& by) {
+void Changes::reload(const By& by, const Done& done) {
+  if (under_way_) {
+    reload_waits_ = [this, by, done] { reload(by, done); };
+    return;
+  }
   auto document = config::read_document(means_.file);
-  if (!document) return failure(invalid(std::move(document.error())));
+  if (!document) return done(failure(invalid(std::move(document.error()))));
   auto configuration = config::judge(*document);
-  if (!configuration) return failure(invalid(std::move(configuration.error())));
+  if (!configuration) return done(failure(invalid(std::move(configuration.error()))));
   file_ = document->tree;
   if (in_force_.unconfirmed)
     means_.note("event=confirm: the file is applied over a change that was to be confirmed");
-  return put_in_force(
-      {.tree = std::move(document->tree), .configuration = std::move(*configuration)}, by, {});
+  put_in_force({.tree = std::move(document->tree), .configuration = std::move(*configuration)}, by,
+               {}, IfRefused::take_back, done);
 }
 
 Changed Changes::confirm() {
+  if (under_way_) return failure(apply_running());
   if (!in_force_.unconfirmed)
     return failure(Refused{.kind = Refused::Kind::conflict,
                            .code = "nothing-pending",
@@ -219,21 +269,23 @@ Changed Changes::confirm() {
   return Change{.revision = in_force_.revision, .previous = in_force_.revision};
 }
 
-Changed Changes::roll_back(std::optional<std::uint64_t> to, const By& by) {
+void Changes::roll_back(std::optional<std::uint64_t> to, const By& by, const Done& done) {
+  if (under_way_) return done(failure(apply_running()));
   if (in_force_.unconfirmed && !to) {
     auto before = judged(in_force_.unconfirmed->tree);
-    return before ? put_in_force(std::move(*before), by, {}) : Changed(failure(before.error()));
+    if (!before) return done(failure(before.error()));
+    return put_in_force(std::move(*before), by, {}, IfRefused::stay, done);
   }
-  if (in_force_.unconfirmed) return failure(confirm_pending(*in_force_.unconfirmed));
+  if (in_force_.unconfirmed) return done(failure(confirm_pending(*in_force_.unconfirmed)));
   const std::uint64_t number = to.value_or(in_force_.revision - 1);
   auto tree = revisions_.tree_of(number);
   if (!tree)
-    return failure(Refused{.kind = Refused::Kind::missing,
-                           .code = "no-such-revision",
-                           .title = "There is no such revision",
-                           .detail = fmt::format("revision {} is not kept", number),
-                           .hint = "see GET /v1/revisions"});
-  return apply(std::move(*tree), by);
+    return done(failure(Refused{.kind = Refused::Kind::missing,
+                                .code = "no-such-revision",
+                                .title = "There is no such revision",
+                                .detail = fmt::format("revision {} is not kept", number),
+                                .hint = "see GET /v1/revisions"}));
+  apply(std::move(*tree), by, {}, done);
 }
 
 Result<Changes::Saved, Refused> Changes::save(const std::optional<std::filesystem::path>& to) {
@@ -293,9 +345,11 @@ void Changes::watch_confirmation() {
 }
 
 void Changes::give_up_waiting() {
-  const auto back = roll_back(
-      {}, {.source = Source::rollback, .owner = us, .reason = "it was not confirmed in time"});
-  if (!back) means_.warn("the change that was not confirmed stays: " + back.error().detail);
+  roll_back({}, {.source = Source::rollback, .owner = us, .reason = "it was not confirmed in time"},
+            [this](const Changed& back) {
+              if (!back)
+                means_.warn("the change that was not confirmed stays: " + back.error().detail);
+            });
 }
 
 void Changes::look_at_gate(unsigned bad_looks) {
@@ -304,9 +358,11 @@ void Changes::look_at_gate(unsigned bad_looks) {
     if (error || !in_force_.unconfirmed) return;
     const unsigned bad = means_.is_healthy() ? 0 : bad_looks + 1;
     if (bad < limits::gate_bad_looks) return look_at_gate(bad);
-    const auto back = roll_back(
-        {}, {.source = Source::rollback, .owner = us, .reason = "health got worse (gate)"});
-    if (!back) means_.warn("the change that made health worse stays: " + back.error().detail);
+    roll_back({}, {.source = Source::rollback, .owner = us, .reason = "health got worse (gate)"},
+              [this](const Changed& back) {
+                if (!back)
+                  means_.warn("the change that made health worse stays: " + back.error().detail);
+              });
   });
 }
 

@@ -49,6 +49,9 @@ struct Refused {
   config::ConfigErrors errors = {};  // of kind invalid
 };
 using Changed = Result<Change, Refused>;
+using Done = std::function<void(const Changed&)>;
+// Takes what the kernel would not do of a change, as sentences; none: all of it is in force.
+using Tried = std::function<void(const std::vector<std::string>& refused)>;
 
 struct By {
   Source source = Source::set;
@@ -70,7 +73,7 @@ class Changes {
     std::filesystem::path file;      // that a start and a reload read
     std::filesystem::path in_force;  // where what is in force is kept for the next agent
     std::optional<std::filesystem::path> state;
-    std::function<void(const config::Configuration&)> apply;
+    std::function<void(const config::Configuration&, Tried then)> apply;
     IsActive is_active;
     std::function<bool()> is_healthy;
     std::function<void(const std::string& event)> note;  // for the log and the events
@@ -92,14 +95,18 @@ class Changes {
     return in_force_.unconfirmed;
   }
 
+  // Each of these is done when `done` is called, perhaps before it returns: a change is when the
+  // kernel has been asked. What it refuses is taken back, as another revision.
+
   // The whole tree as it is to be. concealed_text in the place of a secret keeps it.
-  Changed apply(config::Table wanted, const By& by, const Safety& safety = {});
-  [[nodiscard]] Changed plan(config::Table wanted) const;
+  void apply(config::Table wanted, const By& by, const Safety& safety, const Done& done);
   // The file, over whatever is in force or waits for its confirmation.
-  Changed reload(const By& by);
-  Changed confirm();
+  void reload(const By& by, const Done& done);
   // To that revision; without one, to what was in force before the last change.
-  Changed roll_back(std::optional<std::uint64_t> to, const By& by);
+  void roll_back(std::optional<std::uint64_t> to, const By& by, const Done& done);
+
+  [[nodiscard]] Changed plan(config::Table wanted) const;
+  Changed confirm();
   // As TOML: to the file that a start reads, the one of before kept beside it, or to another.
   struct Saved {
     std::filesystem::path file;
@@ -123,7 +130,12 @@ class Changes {
   };
   [[nodiscard]] Result<Judged, Refused> judged(config::Table wanted) const;
   [[nodiscard]] Change planned(const Judged& wanted) const;
-  Changed put_in_force(Judged wanted, const By& by, const Safety& safety);
+  enum class IfRefused : std::uint8_t { take_back, stay };
+  void put_in_force(Judged wanted, const By& by, const Safety& safety, IfRefused if_refused,
+                    const Done& done);
+  Result<Change, Refused> keep_next(Judged wanted, const By& by, const Safety& safety);
+  void take_back(Judged before, const std::vector<std::string>& refused, const Done& done);
+  void settled(const Change& change, Gate gate, const Done& done);
   void keep();
   void watch_confirmation();
   void give_up_waiting();
@@ -135,6 +147,8 @@ class Changes {
   config::Configuration configuration_;
   std::optional<config::Table> file_;  // what the file says, as far as it is known
   std::optional<config::Table> draft_;
+  bool under_way_ = false;              // the kernel has not answered yet
+  std::function<void()> reload_waits_;  // until it has
   boost::asio::steady_timer confirmation_;
   boost::asio::steady_timer gate_;
 };

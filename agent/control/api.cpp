@@ -39,7 +39,7 @@ void Api::handle(const http::Request& request, http::Reply reply) {
   if (path[0] == "exec") return execute(request, path.subspan(1), reply);
   const std::string& tree = path[0];
   if (tree == "config" || tree == "candidate" || tree == "revisions" || tree == "pending")
-    return reply(configuration(request, path));
+    return configuration(request, path, reply);
   read(request, path, reply);
 }
 

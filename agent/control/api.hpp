@@ -54,15 +54,19 @@ class Api {
   void save(const http::Request& request, const http::Reply& reply);
 
   // api_config.cpp
-  [[nodiscard]] http::Response configuration(const http::Request& request, Rest path);
+  void configuration(const http::Request& request, Rest path, const http::Reply& reply);
+  // Answers when the change is done.
+  [[nodiscard]] changes::Done answering(const http::Request& request, const http::Reply& reply);
   [[nodiscard]] http::Response changed(const http::Request& request,
                                        const changes::Changed& change) const;
   [[nodiscard]] http::Response value(const http::Request& request,
                                      const config::TreePath& path) const;
-  [[nodiscard]] http::Response edit(const http::Request& request, const config::TreePath& path);
-  [[nodiscard]] http::Response candidate(const http::Request& request, Rest path);
+  void edit(const http::Request& request, const config::TreePath& path, const http::Reply& reply);
+  [[nodiscard]] Result<config::Table, http::Response> edited(const http::Request& request,
+                                                             const config::TreePath& path) const;
+  void candidate(const http::Request& request, Rest path, const http::Reply& reply);
   [[nodiscard]] http::Response draft(const http::Request& request);
-  [[nodiscard]] http::Response decide(const http::Request& request, const std::string& verb);
+  void decide(const http::Request& request, const std::string& verb, const http::Reply& reply);
   [[nodiscard]] http::Response revision(const http::Request& request, Rest path) const;
 
   // api_events.cpp

@@ -256,13 +256,22 @@ Result<changes::Safety, std::string> safety_in(const config::Table& body) {
 }  // namespace
 
 // path: from "config" on.
-http::Response Api::configuration(const http::Request& request, Rest path) {
+void Api::configuration(const http::Request& request, Rest path, const http::Reply& reply) {
   const std::string& tree = path[0];
-  if (tree == "revisions") return revision(request, path.subspan(1));
-  if (tree == "candidate") return candidate(request, path.subspan(1));
-  if (tree == "pending") return json_answer(pending_document(changes_));
+  if (tree == "revisions") return reply(revision(request, path.subspan(1)));
+  if (tree == "candidate") return candidate(request, path.subspan(1), reply);
+  if (tree == "pending") return reply(json_answer(pending_document(changes_)));
   const config::TreePath value_path(path.begin() + 1, path.end());
-  return reads(request) ? value(request, value_path) : edit(request, value_path);
+  if (reads(request)) return reply(value(request, value_path));
+  edit(request, value_path, reply);
+}
+
+changes::Done Api::answering(const http::Request& request, const http::Reply& reply) {
+  http::Request asked = request;
+  asked.body.clear();
+  return [this, asked = std::move(asked), reply](const changes::Changed& change) {
+    reply(changed(asked, change));
+  };
 }
 
 http::Response Api::changed(const http::Request& request, const changes::Changed& change) const {
@@ -286,46 +295,54 @@ http::Response Api::value(const http::Request& request, const config::TreePath& 
   return answer;
 }
 
-http::Response Api::edit(const http::Request& request, const config::TreePath& path) {
+void Api::edit(const http::Request& request, const config::TreePath& path,
+               const http::Reply& reply) {
+  auto tree = edited(request, path);
+  if (!tree) return reply(std::move(tree.error()));
+  if (query_of(request, "dry_run") == "true")
+    return reply(changed(request, changes_.plan(std::move(*tree))));
+  changes_.apply(std::move(*tree), by(request, changes::Source::set, query_of(request, "reason")),
+                 {}, answering(request, reply));
+}
+
+// The whole tree, as the request wants it.
+Result<config::Table, http::Response> Api::edited(const http::Request& request,
+                                                  const config::TreePath& path) const {
   const std::string& method = request.method;
   if (!request.if_match.empty() && request.if_match != "*" &&
       request.if_match != tag_of(changes_.revision()))
-    return refusal(request, {.kind = Refused::Kind::stale,
-                             .code = "stale",
-                             .title = "The configuration has changed meanwhile",
-                             .detail = "revision " + std::to_string(changes_.revision()) +
-                                       " is in force, not " + request.if_match,
-                             .hint = "read it again"});
-  const std::string reason = query_of(request, "reason");
-  if (!is_reason(reason)) return bad_reason(request);
+    return failure(refusal(request, {.kind = Refused::Kind::stale,
+                                     .code = "stale",
+                                     .title = "The configuration has changed meanwhile",
+                                     .detail = "revision " + std::to_string(changes_.revision()) +
+                                               " is in force, not " + request.if_match,
+                                     .hint = "read it again"}));
+  if (!is_reason(query_of(request, "reason"))) return failure(bad_reason(request));
   config::Table tree = changes_.tree();
   if (method == "DELETE") {
-    if (!config::erase(tree, path)) return no_such_value(request, path);
+    if (!config::erase(tree, path)) return failure(no_such_value(request, path));
   } else {
     const auto body = json_in(request);
-    if (!body) return bad_body(request, body.error());
+    if (!body) return failure(bad_body(request, body.error()));
     auto edited = method == "PUT"     ? with(std::move(tree), path, *body)
                   : method == "PATCH" ? merged(std::move(tree), path, *body)
                                       : with_members(std::move(tree), path, *body);
-    if (!edited) return refusal(request, edited.error());
+    if (!edited) return failure(refusal(request, edited.error()));
     tree = std::move(*edited);
   }
-  if (query_of(request, "dry_run") == "true")
-    return changed(request, changes_.plan(std::move(tree)));
-  return changed(request,
-                 changes_.apply(std::move(tree), by(request, changes::Source::set, reason)));
+  return tree;
 }
 
-http::Response Api::candidate(const http::Request& request, Rest path) {
+void Api::candidate(const http::Request& request, Rest path, const http::Reply& reply) {
   const config::Table& shown = changes_.draft() ? *changes_.draft() : changes_.tree();
   if (path.empty()) {
-    if (!reads(request)) return draft(request);
-    return json_answer(config::json_text(config::table_value(config::concealed(shown))));
+    if (!reads(request)) return reply(draft(request));
+    return reply(json_answer(config::json_text(config::table_value(config::concealed(shown)))));
   }
   const std::string& verb = path[0];
-  if (verb == "plan") return changed(request, changes_.plan(shown));
-  if (verb != "diff") return decide(request, verb);
-  return json_answer(draft_document(changes::Changes::changed_values(changes_.tree(), shown), {}));
+  if (verb == "plan") return reply(changed(request, changes_.plan(shown)));
+  if (verb != "diff") return decide(request, verb, reply);
+  reply(json_answer(draft_document(changes::Changes::changed_values(changes_.tree(), shown), {})));
 }
 
 // A draft may be wrong on its way; what is wrong with it is told each time.
@@ -359,32 +376,32 @@ http::Response Api::draft(const http::Request& request) {
   return json_answer(draft_document(values, plan ? config::ConfigErrors() : plan.error().errors));
 }
 
-http::Response Api::decide(const http::Request& request, const std::string& verb) {
+void Api::decide(const http::Request& request, const std::string& verb, const http::Reply& reply) {
   const auto body = members_in(request);
-  if (!body) return bad_body(request, body.error());
+  if (!body) return reply(bad_body(request, body.error()));
   const std::string reason(config::text_at(*body, "reason"));
-  if (!is_reason(reason)) return bad_reason(request);
-  if (verb == "confirm") return changed(request, changes_.confirm());
+  if (!is_reason(reason)) return reply(bad_reason(request));
+  if (verb == "confirm") return reply(changed(request, changes_.confirm()));
   if (verb == "rollback") {
     const auto* const to = config::find_value<std::int64_t>(*body, "revision");
-    if (to != nullptr && *to < 1) return bad_body(request, "revision: accepted: 1 and more");
-    return changed(
-        request, changes_.roll_back(
-                     to == nullptr ? std::nullopt : std::optional(static_cast<std::uint64_t>(*to)),
-                     by(request, changes::Source::rollback, reason)));
+    if (to != nullptr && *to < 1) return reply(bad_body(request, "revision: accepted: 1 and more"));
+    return changes_.roll_back(
+        to == nullptr ? std::nullopt : std::optional(static_cast<std::uint64_t>(*to)),
+        by(request, changes::Source::rollback, reason), answering(request, reply));
   }
   const auto safety = safety_in(*body);
-  if (!safety) return bad_body(request, safety.error());
+  if (!safety) return reply(bad_body(request, safety.error()));
   if (!changes_.draft())
-    return refusal(request, {.kind = Refused::Kind::conflict,
-                             .code = "no-candidate",
-                             .title = "There is no draft to apply",
-                             .detail = "nothing has been put to /v1/candidate",
-                             .hint = "PUT or PATCH /v1/candidate first"});
-  const auto change =
-      changes_.apply(*changes_.draft(), by(request, changes::Source::apply, reason), *safety);
-  if (change) changes_.set_draft(std::nullopt);
-  return changed(request, change);
+    return reply(refusal(request, {.kind = Refused::Kind::conflict,
+                                   .code = "no-candidate",
+                                   .title = "There is no draft to apply",
+                                   .detail = "nothing has been put to /v1/candidate",
+                                   .hint = "PUT or PATCH /v1/candidate first"}));
+  changes_.apply(*changes_.draft(), by(request, changes::Source::apply, reason), *safety,
+                 [this, done = answering(request, reply)](const changes::Changed& change) {
+                   if (change) changes_.set_draft(std::nullopt);
+                   done(change);
+                 });
 }
 
 http::Response Api::revision(const http::Request& request, Rest path) const {

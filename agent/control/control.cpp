@@ -71,7 +71,8 @@ Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Place
            .file = places.configuration,
            .in_force = places.in_force,
            .state = places.state,
-           .apply = [this](const config::Configuration& configuration) { apply(configuration); },
+           .apply = [this](const config::Configuration& configuration,
+                           changes::Tried then) { apply(configuration, std::move(then)); },
            .is_active = [this](const std::string& group) { return is_active(group); },
            .is_healthy = [this] { return all_healthy(view(), monotonic_now()); },
            .note =
@@ -159,7 +160,8 @@ void Control::wait_for_signal() {
   });
 }
 
-void Control::apply(const config::Configuration& configuration) {
+void Control::apply(const config::Configuration& configuration, changes::Tried then) {
+  mailboxes_.control_to_kernel.post(BeginChange{});
   log_.set_level(configuration.agent.log_level);
   node_ = configuration.agent.node.empty() ? host_name() : configuration.agent.node;
   const Applied applied = directory_.apply(configuration);
@@ -171,14 +173,19 @@ void Control::apply(const config::Configuration& configuration) {
                             joined(applied.added), joined(applied.changed), joined(applied.removed),
                             applied.unchanged, joined(applied.groups_added),
                             joined(applied.groups_changed), joined(applied.groups_removed))});
+  trials_.emplace(++last_trial_, std::move(then));
+  mailboxes_.control_to_kernel.post(EndChange{last_trial_});
   keep_mailboxes_moving();
 }
 
 // Errors change nothing: a running agent keeps what it has.
 void Control::reload() {
   if (stopping_) return;
-  const auto change =
-      changes_.reload({.source = changes::Source::reload, .owner = "SIGHUP", .reason = {}});
+  changes_.reload({.source = changes::Source::reload, .owner = "SIGHUP", .reason = {}},
+                  [this](const changes::Changed& change) { reloaded(change); });
+}
+
+void Control::reloaded(const changes::Changed& change) {
   if (change)
     return note(config::LogLevel::notice,
                 {.kind = EventKind::config,
@@ -188,7 +195,8 @@ void Control::reload() {
     log_.write(config::LogLevel::error, error.text());
   note(config::LogLevel::error,
        {.kind = EventKind::config,
-        .text = "event=reload result=refused; the configuration in force stays as it is"});
+        .text = "event=reload result=refused; the configuration in force stays as it is: " +
+                change.error().detail});
 }
 
 // A router that has not gone on with its role yet could not hand it over.
@@ -298,6 +306,9 @@ View Control::view() {
   return {directory_, overrides_, operations_, history_,
           [this](const std::string& group, const std::string& track) {
             return outside_.track_detail(group, track);
+          },
+          [this](const std::string& group, config::HookKind kind) {
+            return outside_.hooks().last(group, kind);
           }};
 }
 

@@ -75,9 +75,11 @@ class Control {
   void take(const RouterGone& message);
   void take(const TrackTold& message) { outside_.told(message); }
   void take(const KernelLog& message);
+  void take(const ChangeTried& message);
   void wait_for_signal();
-  void apply(const config::Configuration& configuration);
+  void apply(const config::Configuration& configuration, changes::Tried then);
   void reload();
+  void reloaded(const changes::Changed& change);
   void make_room();
   void stop();
   void before_release_of_all(std::function<void()> then);
@@ -121,6 +123,8 @@ class Control {
   boost::asio::steady_timer log_timer_;
   boost::asio::steady_timer mailbox_timer_;
   boost::asio::steady_timer stop_timer_;
+  std::map<std::uint64_t, changes::Tried> trials_;  // that the kernel thread is to answer
+  std::uint64_t last_trial_ = 0;
   StateFile* state_;
   bool stopping_ = false;
   End end_ = End::stopped;

@@ -152,4 +152,12 @@ void Control::take(const KernelLog& message) {
   flush_log();
 }
 
+void Control::take(const ChangeTried& message) {
+  const auto waiting = trials_.find(message.number);
+  if (waiting == trials_.end()) return;
+  const auto then = std::move(waiting->second);
+  trials_.erase(waiting);
+  then(message.refused);
+}
+
 }  // namespace failover::control

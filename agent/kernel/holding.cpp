@@ -98,6 +98,7 @@ std::set<IpAddress> KernelThread::carry_out(Holder& holder, const netlink::Plan&
       if (error.error == EEXIST) continue;
       if (error.about) refused.insert(*error.about);
       holder.dirty = true;  // tried again
+      if (trial_) trial_->refused.push_back(error.text());
       log(Severity::error, error.text());
     }
     // At once: who has asked since they were corrected the first time talks to nobody now.

@@ -44,6 +44,7 @@ void KernelThread::turn(Wake wake) {
   report_tracks();
   look_at_interfaces();
   hold_what_is_wanted();
+  answer_trial();
   mailboxes_.kernel_to_engine.flush();
   mailboxes_.kernel_to_control.flush();
 }
@@ -111,7 +112,7 @@ void KernelThread::take(AddRouter& message) {
 
 void KernelThread::take(ChangeRouter& message) {
   const auto router = routers_.find(message.kernel.id);
-  if (router == routers_.end()) return;
+  if (router == routers_.end() || !takes_additions(router->second, message.kernel)) return;
   Slot& slot = slots_.at(message.kernel.slot);
   for (const IpAddress& address : router->second.addresses()) slot.failover_ips.erase(address);
   const bool other_addresses = router->second.wanted.addresses != message.kernel.addresses;

@@ -49,6 +49,8 @@ class KernelThread {
   void take(AddGroup& message);
   void take(ChangeGroup& message);
   void take(RemoveGroup& message);
+  void take(BeginChange& message);
+  void take(EndChange& message);
   void take(Quit& message);
   void take(ClaimRouter& message);
   void take(ReleaseRouter& message);
@@ -93,6 +95,13 @@ class KernelThread {
   [[nodiscard]] static netlink::Plan releases_of(const netlink::Plan& plan,
                                                  const std::set<IpAddress>& wanted);
   void log(Severity severity, std::string text);
+
+  // trial.cpp: changes of what is held
+  [[nodiscard]] bool takes_additions(const HeldRouter& router, const KernelRouter& wanted);
+  [[nodiscard]] std::optional<std::string> try_additions(
+      const Holder& holder, const std::vector<netlink::WantedAddress>& wanted,
+      const std::vector<netlink::Address>& parent_found);
+  void answer_trial();
 
   // accept_mode.cpp: addresses that no packets are taken for
   void drop_before_adding();
@@ -163,6 +172,12 @@ class KernelThread {
   bool look_at_dropped_ = false;            // and may have to be told anew
   bool dropped_is_known_ = true;            // else an earlier life's filter may be in force
   std::vector<RouterId> forgotten_;         // answered when their addresses are gone
+  struct Trial {                            // of a change of the configuration
+    std::vector<std::string> refused = {};
+    std::set<std::string> problems_before = {};  // of routes
+    std::optional<std::uint64_t> ended = {};
+  };
+  std::optional<Trial> trial_;
   bool found_changed_ = true;
   bool dump_failed_ = false;
   bool cleaned_ = false;  // what an earlier life left is gone

@@ -83,9 +83,15 @@ struct ChangeGroup {
 struct RemoveGroup {
   GroupId id = 0;
 };
+// What is between the two is one change of the configuration. EndChange is answered by ChangeTried
+// when all of it has been looked at.
+struct BeginChange {};
+struct EndChange {
+  std::uint64_t number = 0;
+};
 struct Quit {};
-using ControlToKernel =
-    std::variant<AddInterface, AddRouter, ChangeRouter, AddGroup, ChangeGroup, RemoveGroup, Quit>;
+using ControlToKernel = std::variant<AddInterface, AddRouter, ChangeRouter, AddGroup, ChangeGroup,
+                                     RemoveGroup, BeginChange, EndChange, Quit>;
 
 struct ClaimRouter {
   RouterId id = 0;
@@ -223,7 +229,13 @@ struct KernelLog {  // what the machine refused, or did behind our back
   Severity severity = Severity::error;
   std::string text;
 };
-using KernelToControl = std::variant<RouterGone, TrackTold, KernelLog>;
+struct ChangeTried {
+  std::uint64_t number = 0;
+  // What the kernel would not do of it, as sentences. A router of which it refused something goes
+  // on with what it had.
+  std::vector<std::string> refused;
+};
+using KernelToControl = std::variant<RouterGone, TrackTold, KernelLog, ChangeTried>;
 
 // All of them; owned by main, outliving the threads.
 struct Mailboxes {

@@ -104,7 +104,7 @@ class Agent {
             .file = "/nonexistent/failover.toml",
             .in_force = "/nonexistent/configuration.json",
             .state = std::nullopt,
-            .apply = [](const config::Configuration&) {},
+            .apply = [](const config::Configuration&, const changes::Tried& then) { then({}); },
             .is_active = [](const std::string&) { return true; },
             .is_healthy = [] { return true; },
             .note = [](const std::string&) {},

@@ -121,6 +121,28 @@ def test_a_change_of_one_router_touches_no_other(network, agent):
 
 
 @pytest.mark.quick
+@pytest.mark.parametrize("way", ["the kernel refuses", "somebody else has it"])
+def test_what_the_kernel_refuses_is_taken_back_without_a_change_of_role(network, agent, way):
+    other = running(network, agent)
+    since = agent.group()["since"]
+    if way == "the kernel refuses":
+        network.r1.run("sysctl", "-qw", "net.ipv6.conf.eth0.disable_ipv6=1")
+        added, said = "fd00::77/64", "fd00::77"
+    else:
+        network.r1.run("ip", "address", "add", "10.0.0.112/24", "dev", "eth0")
+        added, said = "10.0.0.112/24", "was not put there by us"
+    problem = ask(agent, "PATCH", ROUTER,
+                  {"addresses": [f"{ADDRESS}/24", "10.0.0.113/24", added]}, status=409)
+    assert problem["code"] == "kernel-refused" and said in problem["detail"]
+    assert ask(agent, "GET", ROUTER + "/addresses") == [f"{ADDRESS}/24"]
+    assert network.r1.holds(ADDRESS) and not network.r1.holds("10.0.0.113")
+    assert agent.is_active() and agent.group()["since"] == since and other.is_backup()
+    newest = ask(agent, "GET", "/v1/revisions")["revisions"][0]
+    assert newest["source"] == "rollback" and said in newest["reason"]
+    assert agent.status()["saved"] is True
+
+
+@pytest.mark.quick
 def test_a_draft_is_compared_planned_and_applied(network, agent):
     drafted = ask(agent, "PATCH", "/v1/candidate",
                   {"interface": {"eth0": {"carp": {"10": {"mac": "virtual"}}}}})

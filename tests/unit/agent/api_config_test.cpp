@@ -314,4 +314,47 @@ TEST_CASE("paths and methods that there are not") {
   CHECK(scene.send("DELETE", "/v1/revisions").status == 405);
 }
 
+TEST_CASE("what the kernel refuses is taken back, all of it, and kept as two revisions") {
+  Scene scene;
+  scene.kernel_refuses = {"eth0.carp.10: add 203.0.113.11/24 on eth0: Permission denied"};
+  const Json problem = scene.patch(
+      router, {{"addresses", {"203.0.113.10/24", "203.0.113.11/24"}}, {"advskew", 7}}, 409);
+  CHECK(problem["code"] == "kernel-refused");
+  CHECK(problem["detail"] == "eth0.carp.10: add 203.0.113.11/24 on eth0: Permission denied");
+  CHECK(problem["hint"] == "everything is as it was before");
+  REQUIRE(scene.applied.size() == 2);
+  CHECK(scene.applied[1] == *config::read_configuration(scene.files / "failover.toml"));
+  CHECK(scene.read(router + "/addresses") == Json{"203.0.113.10/24"});
+  const Json revisions = scene.read("/v1/revisions")["revisions"];
+  REQUIRE(revisions.size() == 3);
+  CHECK(revisions[0]["source"] == "rollback");
+  CHECK(revisions[0]["owner"] == "failoverd");
+  CHECK(scene.read("/v1/pending")["saved"] == true);
+  CHECK(scene.patch(router, {{"advskew", 7}})["revision"] == 4);
+}
+
+TEST_CASE("PRODUCT 7: a second change while the kernel is asked for one is refused") {
+  Scene scene;
+  scene.kernel_answers = false;
+  const auto first = scene.ask("PATCH", router, {}, R"({"advskew": 7})");
+  CHECK_FALSE(first->has_value());
+  CHECK(scene.patch(router, {{"advskew", 8}}, 409)["code"] == "apply-running");
+  CHECK(scene.said(scene.post("/v1/candidate/rollback"), 409)["code"] == "apply-running");
+  scene.kernel_answers = true;
+  SECTION("and the first one is answered when the kernel has") {
+    scene.kernel_owes({});
+    CHECK(scene.said(first->value())["revision"] == 2);
+    CHECK(scene.patch(router, {{"advskew", 8}})["revision"] == 3);
+  }
+  SECTION("but a reload waits for it") {
+    bool reloaded = false;
+    scene.changes.reload({.source = changes::Source::reload, .owner = "SIGHUP"},
+                         [&](const changes::Changed& change) { reloaded = change.has_value(); });
+    CHECK_FALSE(reloaded);
+    scene.kernel_owes({});
+    CHECK(reloaded);
+    CHECK(scene.read("/v1/pending")["saved"] == true);
+  }
+}
+
 }  // namespace failover::tests

@@ -39,6 +39,8 @@ struct KernelWords {
   std::string operator()(const ChangeRouter& message) const {
     return "change " + std::to_string(message.kernel.id) + " " + message.kernel.name;
   }
+  std::string operator()(const BeginChange&) const { return "begin-change"; }
+  std::string operator()(const EndChange&) const { return "end-change"; }
   std::string operator()(const Quit&) const { return "quit"; }
 };
 

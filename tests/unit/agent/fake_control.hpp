@@ -119,12 +119,21 @@ struct ControlScene {
        .in_force = files / "configuration.json",
        .state = files / "",
        .apply =
-           [this](const config::Configuration& configuration) { applied.push_back(configuration); },
+           [this](const config::Configuration& configuration, const changes::Tried& then) {
+             applied.push_back(configuration);
+             if (kernel_answers)
+               then(std::exchange(kernel_refuses, {}));
+             else
+               kernel_owes = then;
+           },
        .is_active = [](const std::string&) { return true; },
        .is_healthy = [this] { return healthy; },
        .note = [this](const std::string& text) { log.push_back(text); },
        .warn = [this](const std::string& text) { warnings.push_back(text); }}};
   bool healthy = true;
+  bool kernel_answers = true;               // at once, that it refuses
+  std::vector<std::string> kernel_refuses;  // of the next change
+  changes::Tried kernel_owes;
   control::Api api{context,
                    view,
                    commands,

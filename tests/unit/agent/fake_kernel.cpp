@@ -400,6 +400,10 @@ void KernelScene::change_router(RouterId id, std::vector<std::string_view> prefi
       ChangeRouter{.kernel = kernel_router(id, prefixes, slot, longest_advert), .engine = nullptr});
 }
 
+void KernelScene::begin_change() { mailboxes.control_to_kernel.post(BeginChange{}); }
+void KernelScene::end_change(std::uint64_t number) {
+  mailboxes.control_to_kernel.post(EndChange{number});
+}
 void KernelScene::claim(RouterId id) { mailboxes.engine_to_kernel.post(ClaimRouter{id}); }
 void KernelScene::release(RouterId id, const PerFamily<std::optional<MacAddress>>& successors) {
   mailboxes.engine_to_kernel.post(ReleaseRouter{.id = id, .successors = successors});
@@ -427,6 +431,7 @@ void KernelScene::read_control() {
   for (const KernelToControl& message : taken_from(mailboxes.kernel_to_control)) {
     if (const auto* line = std::get_if<KernelLog>(&message)) log_.push_back(line->text);
     if (const auto* left = std::get_if<RouterGone>(&message)) gone_.push_back(left->id);
+    if (const auto* tried = std::get_if<ChangeTried>(&message)) trial_ = *tried;
   }
 }
 
@@ -438,6 +443,11 @@ std::vector<std::string> KernelScene::log() {
 std::vector<RouterId> KernelScene::gone() {
   read_control();
   return std::exchange(gone_, {});
+}
+
+std::optional<ChangeTried> KernelScene::trial() {
+  read_control();
+  return std::exchange(trial_, std::nullopt);
 }
 
 }  // namespace failover::tests

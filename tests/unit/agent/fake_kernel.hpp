@@ -143,6 +143,8 @@ class KernelScene {
   void change_gateway(RouterId id, std::vector<std::string_view> prefixes);
   void change_router(RouterId id, std::vector<std::string_view> prefixes, InterfaceSlot slot = 0,
                      std::size_t longest_advert = 0);
+  void begin_change();
+  void end_change(std::uint64_t number);
   void claim(RouterId id);
   void release(RouterId id, const PerFamily<std::optional<MacAddress>>& successors = {});
   void forget(RouterId id);
@@ -153,6 +155,7 @@ class KernelScene {
   [[nodiscard]] std::vector<std::string> to_engine();
   [[nodiscard]] std::vector<std::string> log();
   [[nodiscard]] std::vector<RouterId> gone();
+  [[nodiscard]] std::optional<ChangeTried> trial();
   [[nodiscard]] Journal done() { return std::exchange(journal, {}); }
 
   Journal journal;
@@ -166,6 +169,7 @@ class KernelScene {
   void read_control();
   std::vector<std::string> log_;
   std::vector<RouterId> gone_;
+  std::optional<ChangeTried> trial_;
 };
 
 [[nodiscard]] netlink::Link link(int index, std::string name);
