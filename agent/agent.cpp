@@ -17,6 +17,7 @@
 #include "agent/config/in_force.hpp"
 #include "agent/config/reader.hpp"
 #include "agent/control/control.hpp"
+#include "agent/control/lint_document.hpp"
 #include "agent/control/parts.hpp"
 #include "agent/engine/engine.hpp"
 #include "agent/kernel/kernel_thread.hpp"
@@ -139,6 +140,19 @@ Exit check_configuration(const Options& options) {
   if (configuration) return Exit::done;
   complain(configuration.error());
   return Exit::configuration;
+}
+
+Exit lint_configuration(const Options& options) {
+  const auto ours = config::read_configuration(options.config);
+  std::optional<Result<config::Configuration, config::ConfigErrors>> peer;
+  if (options.peer) peer = config::read_configuration(*options.peer);
+  if (!ours) complain(ours.error());
+  if (peer && !*peer) complain(peer->error());
+  if (!ours || (peer && !*peer)) return Exit::configuration;
+  const auto findings = lint::lint({.ours = *ours, .peer = peer ? &**peer : nullptr});
+  fmt::print("{}", options.json ? control::lint_document(findings)
+                                : control::lint_text(findings, options.config.string()));
+  return lint::has_warning(findings) ? Exit::warnings : Exit::done;
 }
 
 Exit replay_recording(const Options& options) {

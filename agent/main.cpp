@@ -30,6 +30,7 @@ Exit act(const Options& options) {
       fmt::print("failoverd {}\n", failover::version);
       return Exit::done;
     case Options::Action::check: return failover::check_configuration(options);
+    case Options::Action::lint: return failover::lint_configuration(options);
     case Options::Action::replay: return failover::replay_recording(options);
     case Options::Action::cleanup: return failover::cleanup();
     case Options::Action::runner: return be_runner(options);

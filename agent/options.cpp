@@ -21,6 +21,10 @@ po::options_description described() {
       "what is kept across restarts");
   add("check", po::value<std::string>()->implicit_value(""),
       "check FILE, or the file of --config, and exit: 0 valid, 8 not");
+  add("lint", po::value<std::string>()->implicit_value(""),
+      "the same, and say what is valid and wrong all the same: 3 when there are warnings");
+  add("peer", po::value<std::string>(), "with --lint: the other node's file");
+  add("json", "with --lint: as a JSON document");
   add("cleanup", "remove every address with our mark, say which, and exit");
   add("alone", "run the agent without the parent that starts it again when it dies");
   add("record", po::value<std::string>(), "record what the state machines do to FILE");
@@ -28,6 +32,25 @@ po::options_description described() {
   add("help,h", "this text");
   add("version,V", "the version");
   return description;
+}
+
+// What --check and --lint look at; or what is wrong with how it is asked for.
+std::optional<std::string> read_off_box(const po::variables_map& given, Options& options) {
+  const bool lints = options.action == Options::Action::lint;
+  const bool checks = options.action == Options::Action::check;
+  if (given.contains("peer") && !lints) return "--peer belongs to --lint";
+  if (given.contains("json") && !lints) return "--json belongs to --lint";
+  options.json = given.contains("json");
+  if (given.contains("peer")) options.peer = given["peer"].as<std::string>();
+  std::string file;
+  if (lints || checks) file = given[lints ? "lint" : "check"].as<std::string>();
+  if (given.contains("file")) {
+    const auto& apart = given["file"].as<std::string>();
+    if ((!lints && !checks) || !file.empty()) return "unexpected argument: " + apart;
+    file = apart;
+  }
+  if (!file.empty()) options.config = file;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -56,7 +79,7 @@ std::optional<Inherited> Inherited::from(std::string_view text) {
 
 Result<Options, std::string> parse_options(int argc, const char* const* argv) {
   po::variables_map given;
-  // A file may stand apart from --check.
+  // A file may stand apart from --check and --lint.
   po::options_description all = described();
   all.add_options()("file", po::value<std::string>());
   // What the parent tells the agent and the runner, and a replaced parent its successor.
@@ -91,15 +114,12 @@ Result<Options, std::string> parse_options(int argc, const char* const* argv) {
     options.replay = given["replay"].as<std::string>();
   } else if (given.contains("cleanup")) {
     options.action = Options::Action::cleanup;
+  } else if (given.contains("lint")) {
+    options.action = Options::Action::lint;
   } else if (given.contains("check")) {
     options.action = Options::Action::check;
-    if (const auto& file = given["check"].as<std::string>(); !file.empty()) options.config = file;
   }
-  if (given.contains("file")) {
-    if (options.action != Options::Action::check || !given["check"].as<std::string>().empty())
-      return failure("unexpected argument: " + given["file"].as<std::string>());
-    options.config = given["file"].as<std::string>();
-  }
+  if (const auto wrong = read_off_box(given, options)) return failure(*wrong);
   return options;
 }
 

@@ -33,7 +33,10 @@ struct Options {
   bool alone = false;                           // the agent without a parent
   // Open descriptors of a parent of ours, and with a new parent the agent and the runner that run.
   std::optional<Inherited> inherited;
-  enum class Action { run, runner, check, cleanup, replay, help, version } action = Action::run;
+  std::optional<std::filesystem::path> peer;  // with Action::lint: the other node's configuration
+  bool json = false;                          // with Action::lint
+  enum class Action { run, runner, check, lint, cleanup, replay, help, version };
+  Action action = Action::run;
 };
 
 // The error is a sentence for people; exit status 2.

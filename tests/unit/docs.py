@@ -82,7 +82,23 @@ class ManPages(unittest.TestCase):
     def test_every_exit_status_is_explained(self):
         self.assert_items("failoverctl.8", words("cli/exit_status.hpp", r"(?m)^  \w+ = (\d+),"))
         self.assert_items("failoverd.8", re.findall(
-            r"= (\d+)", re.search(r"enum class Exit.*", source("agent/agent.hpp")).group()))
+            r"= (\d+)", re.search(r"enum class Exit.*?};", source("agent/agent.hpp"),
+                                  re.DOTALL).group()))
+
+    def test_every_rule_of_lint_is_explained_as_the_program_explains_it(self):
+        text = " ".join(page("failover-lint.7").split())
+        rules = []
+        for file in sorted((ROOT / "agent/lint").glob("*_rules.cpp")):
+            whole = re.sub(r'"\s+"', "", file.read_text(encoding="utf-8"))
+            rules += re.findall(r'\{(\d+),\s*"([a-z-]+)",\s*Severity::(\w+),\s*'
+                                r'"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\}', whole)
+        self.assertGreater(len(rules), 50)
+        for number, name, severity, says, instead in rules:
+            with self.subTest(rule=number):
+                self.assertIn(f".It Cm {number} {name} {severity.capitalize()}. {says} "
+                              f"Better: {instead}.".replace('\\"', '"'), text)
+        explained = re.findall(r"^\.It Cm (\d+) ", page("failover-lint.7"), re.MULTILINE)
+        self.assertEqual(explained, sorted(rule[0] for rule in rules))
 
     def test_every_path_of_the_api_is_explained(self):
         explained = set(re.findall(r"(?:GET|PUT|PATCH|POST|DELETE) (\S+)",

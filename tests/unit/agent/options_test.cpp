@@ -55,6 +55,18 @@ TEST_CASE("PRODUCT 3: --check takes a file, or that of --config, or the default"
   CHECK(right({"--config", "y.toml", "--check", "x.toml"}).config == "x.toml");
 }
 
+TEST_CASE("PRODUCT 5: --lint takes a file as --check does, and the other node's") {
+  CHECK(right({"--lint"}).action == Action::lint);
+  CHECK(right({"--lint"}).config == "/etc/failover/failover.toml");
+  CHECK(right({"--lint", "x.toml"}).config == "x.toml");
+  CHECK(right({"--lint=x.toml"}).config == "x.toml");
+  CHECK_FALSE(right({"--lint", "x.toml"}).peer);
+  const Options options = right({"--lint", "x.toml", "--peer", "y.toml", "--json"});
+  CHECK(options.config == "x.toml");
+  CHECK(options.peer == "y.toml");
+  CHECK(options.json);
+}
+
 TEST_CASE("the other actions are asked for by their names") {
   CHECK(right({"--cleanup"}).action == Action::cleanup);
   CHECK(right({"--help"}).action == Action::help);
@@ -82,6 +94,9 @@ TEST_CASE("what is no option, or lacks its value, is an error that names it") {
   CHECK(error({"x.toml"}) == "unexpected argument: x.toml");
   CHECK(error({"--cleanup", "eth0"}) == "unexpected argument: eth0");
   CHECK_FALSE(error({"--check", "a.toml", "b.toml"}).empty());
+  CHECK_FALSE(error({"--lint", "a.toml", "b.toml"}).empty());
+  CHECK(error({"--check", "--peer", "a.toml"}) == "--peer belongs to --lint");
+  CHECK(error({"--json"}) == "--json belongs to --lint");
   CHECK_FALSE(error({"--config", "a", "--config", "b"}).empty());
   CHECK_FALSE(error({"--config="}).empty());
 }
@@ -109,8 +124,9 @@ TEST_CASE("only a program of ours starts the runner") {
 
 TEST_CASE("the usage names every option") {
   const std::string text = usage();
-  for (const char* option : {"--config", "--run-dir", "--state-dir", "--check", "--cleanup",
-                             "--record", "--replay", "--help", "--version"}) {
+  for (const char* option :
+       {"--config", "--run-dir", "--state-dir", "--check", "--lint", "--peer", "--json",
+        "--cleanup", "--record", "--replay", "--help", "--version"}) {
     INFO(option);
     CHECK(text.find(option) != std::string::npos);
   }

@@ -1,0 +1,54 @@
+"""What is valid and wrong all the same is told, by the agent and without one (PRODUCT: 4, 5)."""
+
+import json
+
+import pytest
+
+from harness import carp_config
+from harness.build import program
+
+# Notes at most; a warning; not valid.
+CALM = carp_config(20, advbase=1, password="long enough")
+WORRYING = carp_config(20, advbase=1, password="long enough", extra="dead_ratio = 1\n")
+INVALID = CALM.replace("advskew = 20", "advskew = 300")
+
+
+@pytest.fixture(name="write")
+def fixture_write(network):
+    def write(name, text):
+        path = f"{network.r1.directory}/{name}"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+    return write
+
+
+def off_box(network, *arguments):
+    return network.r1.run(program("failoverd"), "--lint", *arguments, check=False)
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("text,status", [(CALM, 0), (WORRYING, 3), (INVALID, 8), (None, 8)],
+                         ids=["notes", "warnings", "invalid", "missing"])
+def test_off_box_the_exit_status_says_whether_there_is_a_warning(network, write, text, status):
+    path = write("a.toml", text) if text else "/nonexistent/a.toml"
+    done = off_box(network, path)
+    assert done.returncode == status, done
+    if status == 8:
+        assert "a.toml" in done.stderr and not done.stdout
+    else:
+        assert not done.stderr
+        assert (f"{path}: interface.eth0.carp.10.dead_ratio: warning 103: " in done.stdout) == \
+            (status == 3)
+
+
+def test_off_box_two_nodes_are_compared_and_no_secret_is_told(network, write):
+    ours = write("a.toml", CALM)
+    theirs = write("b.toml", CALM.replace("long enough", "hush hush"))
+    done = off_box(network, ours, "--peer", theirs, "--json")
+    assert done.returncode == 3, done
+    document = json.loads(done.stdout)
+    assert document["schema"] == "failover.lint.v1"
+    assert {501, 505} <= {finding["rule"] for finding in document["findings"]}
+    assert "hush" not in done.stdout and "enough" not in done.stdout
+    assert off_box(network, ours, "--peer", write("b.toml", INVALID)).returncode == 8
