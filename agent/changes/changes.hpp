@@ -87,6 +87,7 @@ class Changes {
   void read_revisions();
 
   [[nodiscard]] const config::Table& tree() const { return in_force_.tree; }
+  [[nodiscard]] const config::Configuration& configuration() const { return configuration_; }
   [[nodiscard]] std::uint64_t revision() const { return in_force_.revision; }
   [[nodiscard]] bool is_saved() const { return in_force_.saved; }
   [[nodiscard]] const std::filesystem::path& file() const { return means_.file; }

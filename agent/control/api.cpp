@@ -40,6 +40,7 @@ void Api::handle(const http::Request& request, http::Reply reply) {
   const std::string& tree = path[0];
   if (tree == "config" || tree == "candidate" || tree == "revisions" || tree == "pending")
     return configuration(request, path, reply);
+  if (tree == "lint") return reply(lint(request));
   read(request, path, reply);
 }
 

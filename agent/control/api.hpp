@@ -2,7 +2,7 @@
 // The API: which request means what. Reads come from what the engine publishes; what changes
 // something becomes an operation. Which paths and methods there are is in routes.cpp, and whatever
 // is behind them may rely on it. Each tree of paths has its own file: api_status.cpp, api_exec.cpp,
-// api_events.cpp, api_config.cpp.
+// api_events.cpp, api_config.cpp, api_lint.cpp.
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
@@ -68,6 +68,9 @@ class Api {
   [[nodiscard]] http::Response draft(const http::Request& request);
   void decide(const http::Request& request, const std::string& verb, const http::Reply& reply);
   [[nodiscard]] http::Response revision(const http::Request& request, Rest path) const;
+
+  // api_lint.cpp
+  [[nodiscard]] http::Response lint(const http::Request& request) const;
 
   // api_events.cpp
   void events(const http::Request& request, const http::Reply& reply);

@@ -13,44 +13,13 @@
 #include "agent/config/values.hpp"
 #include "agent/control/answers.hpp"
 #include "agent/control/api.hpp"
+#include "agent/control/api_answers.hpp"
 #include "agent/control/change_documents.hpp"
 
 namespace failover::control {
 namespace {
 
 using changes::Refused;
-
-http::Response bad_body(const http::Request& request, std::string detail) {
-  return http::problem_response({.status = 400,
-                                 .code = "bad-body",
-                                 .title = "The body is not understood",
-                                 .detail = std::move(detail),
-                                 .path = request.path,
-                                 .hint = "see failover-api(7)"});
-}
-
-unsigned status_of(Refused::Kind kind) {
-  switch (kind) {
-    case Refused::Kind::invalid: return 422;
-    case Refused::Kind::conflict: return 409;
-    case Refused::Kind::stale: return 412;
-    case Refused::Kind::missing: return 404;
-    case Refused::Kind::machine: return 507;
-  }
-  return 500;
-}
-
-http::Response refusal(const http::Request& request, const Refused& refused) {
-  http::Problem problem{.status = status_of(refused.kind),
-                        .code = refused.code,
-                        .title = refused.title,
-                        .detail = refused.detail,
-                        .path = request.path,
-                        .hint = refused.hint};
-  for (const config::ConfigError& error : refused.errors)
-    problem.errors.push_back({.key = error.key, .message = error.message, .text = error.text()});
-  return http::problem_response(problem);
-}
 
 // "did you mean "advskew"?", or that the default is in force.
 std::string way_out(const config::TreePath& path) {
@@ -79,11 +48,6 @@ http::Response no_such_value(const http::Request& request, const config::TreePat
                            .hint = way_out(path)});
 }
 
-std::string syntax_text(const config::SyntaxError& error) {
-  return "line " + std::to_string(error.place.line) + ", column " +
-         std::to_string(error.place.column) + ": " + error.message;
-}
-
 // A file that a person has written, other than a body that a program has.
 http::Response bad_file(const http::Request& request, const std::string& text) {
   return refusal(request, {.kind = Refused::Kind::invalid,
@@ -92,22 +56,6 @@ http::Response bad_file(const http::Request& request, const std::string& text) {
                            .detail = text,
                            .hint = "see failover.toml(5)",
                            .errors = {{.file = "file", .key = {}, .message = text}}});
-}
-
-Result<config::Node, std::string> json_in(const http::Request& request) {
-  auto node = config::parse_json(request.body, 0);
-  if (!node) return failure(syntax_text(node.error()));
-  return std::move(*node);
-}
-
-// The members of the body of a request; none when it is empty.
-Result<config::Table, std::string> members_in(const http::Request& request) {
-  if (request.body.empty()) return config::Table{};
-  auto node = json_in(request);
-  if (!node) return failure(node.error());
-  auto* const table = std::get_if<config::Table>(&node->value);
-  if (table == nullptr) return failure(std::string("it must be an object"));
-  return std::move(*table);
 }
 
 std::string query_of(const http::Request& request, const std::string& name) {

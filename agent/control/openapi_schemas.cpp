@@ -88,6 +88,7 @@ void add_bodies(Json& schemas) {
       body_with({{"reason", reason}, {"revision", {{"type", "integer"}, {"minimum", 1}}}}, {});
   schemas["Patch"] = {{"description", "RFC 7396: tables are merged, null removes."}};
   schemas["Addition"] = {{"type", "object"}};
+  schemas["ToLint"] = body_with({{"toml", text_key()}, {"peer", text_key()}}, {});
 }
 
 void add_status(Json& schemas) {
@@ -145,6 +146,8 @@ void add_changes(Json& schemas) {
       {"revision", "at", "source", "owner", "reason", "changes", "in_force", "confirmed"});
   schemas["Revision"] = object_with({"revision", "at", "source", "owner", "reason", "changes",
                                      "in_force", "confirmed", "config"});
+  schemas["Lint"] = objects_of("failover.lint.v1", "findings", "Finding");
+  schemas["Finding"] = object_with({"rule", "name", "severity", "place", "message", "hint"});
   schemas["Schema"] = object_with({"$schema", "type", "properties"});
   schemas["OpenApi"] = object_with({"openapi", "info", "paths", "components"});
   schemas["Problem"] = object_with({"type", "title", "status", "code", "detail", "path", "hint"});

@@ -203,6 +203,13 @@ constexpr std::array table{
     Route{"GET", "/v1/revisions", "What has been in force, the newest first", "Revisions", {200}},
     Route{"GET", "/v1/revisions/{revision}", "A revision", "Revision", {200, 404}},
     Route{"GET", "/v1/pending", "What waits to be applied, confirmed or saved", "Pending", {200}},
+    Route{"GET", "/v1/lint", "What is valid and wrong in what is in force", "Lint", {200}},
+    Route{"POST",
+          "/v1/lint",
+          "The same of a text, or beside the other node's",
+          "Lint",
+          {200, 400, 422},
+          "ToLint"},
     Route{"GET", "/v1/schema", "The configuration as a JSON Schema", "Schema", {200}},
     Route{"GET", "/v1/openapi.json", "This API in OpenAPI", "OpenApi", {200}},
 };

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import carp_config
+from harness import Failoverd, carp_config
 from harness.build import program
 
 # Notes at most; a warning; not valid.
@@ -21,6 +21,15 @@ def fixture_write(network):
             file.write(text)
         return path
     return write
+
+
+@pytest.fixture(name="agent")
+def fixture_agent(network):
+    return Failoverd(network, network.r1, WORRYING).start()
+
+
+def rules_of(document):
+    return {finding["rule"] for finding in document["findings"]}
 
 
 def off_box(network, *arguments):
@@ -52,3 +61,19 @@ def test_off_box_two_nodes_are_compared_and_no_secret_is_told(network, write):
     assert {501, 505} <= {finding["rule"] for finding in document["findings"]}
     assert "hush" not in done.stdout and "enough" not in done.stdout
     assert off_box(network, ours, "--peer", write("b.toml", INVALID)).returncode == 8
+
+
+def test_the_agent_tells_everybody_what_is_wrong_with_what_is_in_force(agent):
+    status, document = agent.request("GET", "/v1/lint")
+    assert status == 200 and 103 in rules_of(document)
+
+
+def test_the_agent_compares_nodes_for_those_who_may_write_and_changes_nothing(agent):
+    before = agent.status()["revision"]
+    body = {"toml": CALM, "peer": CALM}
+    assert agent.request("POST", "/v1/lint", body)[0] == 403
+    status, document = agent.request("POST", "/v1/lint", body, sock="control.sock")
+    assert status == 200 and 501 in rules_of(document) and 103 not in rules_of(document)
+    status, problem = agent.request("POST", "/v1/lint", {"peer": INVALID}, sock="control.sock")
+    assert status == 422 and "peer:" in problem["errors"][0]["text"]
+    assert agent.status()["revision"] == before
