@@ -27,6 +27,8 @@ po::options_description visible_options() {
   add("force", "let go although no peer claims");
   add("dry-run", "tell what would be asked or changed, change nothing");
   add("candidate", "the draft, not what is in force");
+  add("peer", text("FILE"), "the other node's configuration, to compare with");
+  add("off-box", "by failoverd --lint, without an agent");
   add("confirm", text("T"), "roll back after T, from 5s to 24h, unless it is confirmed");
   add("gate", text("healthy"), "with --confirm: roll back at once when health gets worse");
   add("follow,f", "go on with what happens");
@@ -132,6 +134,8 @@ constexpr std::array belongings{
     Belonging{"since", "--since", {Verb::events}},
     Belonging{"for", "--for", {Verb::drain, Verb::hold, Verb::freeze}},
     Belonging{"candidate", "--candidate", {Verb::get, Verb::set, Verb::unset, Verb::config}},
+    Belonging{"peer", "--peer", {Verb::lint}},
+    Belonging{"off-box", "--off-box", {Verb::lint}},
     Belonging{"confirm", "--confirm", {Verb::apply}},
     Belonging{"gate", "--gate", {Verb::apply}},
     Belonging{"all", "--all", {Verb::drain, Verb::undrain}},
@@ -230,6 +234,8 @@ Result<Arguments, UsageError> interpret(const po::variables_map& found,
   arguments.all = found.count("all") > 0;
   arguments.dry_run = found.count("dry-run") > 0;
   arguments.candidate = found.count("candidate") > 0;
+  arguments.peer = text_of(found, "peer");
+  arguments.off_box = found.count("off-box") > 0;
   arguments.confirm = text_of(found, "confirm");
   arguments.gate = text_of(found, "gate");
   if (const auto wrong = check_operands(arguments)) return failure(*wrong);

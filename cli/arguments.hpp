@@ -35,6 +35,8 @@ struct Arguments {
   bool all = false;
   bool dry_run = false;
   bool candidate = false;              // the draft, not what is in force
+  std::optional<std::string> peer;     // of `lint`, the other node's file
+  bool off_box = false;                // of `lint`
   std::optional<std::string> confirm;  // of `apply`, a duration
   std::optional<std::string> gate;     // of `apply`
   std::optional<Duration> since;       // ago

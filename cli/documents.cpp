@@ -269,6 +269,14 @@ std::string file_body(std::string_view name) {
   return Json{{"file", name}}.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string lint_body(const std::optional<std::string>& ours,
+                      const std::optional<std::string>& theirs) {
+  Json body = Json::object();
+  if (ours) body["toml"] = *ours;
+  if (theirs) body["peer"] = *theirs;
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 std::string apply_body(const ApplyWish& wish) {
   Json body = Json::object();
   if (wish.confirm) body["confirm"] = *wish.confirm;

@@ -145,6 +145,9 @@ struct Wish {
 [[nodiscard]] std::string nested_body(std::span<const std::string> path, std::string_view json);
 // {"file": NAME}
 [[nodiscard]] std::string file_body(std::string_view name);
+// {"toml": OURS, "peer": THEIRS}, as far as there are any.
+[[nodiscard]] std::string lint_body(const std::optional<std::string>& ours,
+                                    const std::optional<std::string>& theirs);
 struct ApplyWish {
   std::optional<std::string> confirm = {};  // a duration
   std::optional<std::string> gate = {};

@@ -8,6 +8,7 @@
 #include "cli/events.hpp"
 #include "cli/explain.hpp"
 #include "cli/help.hpp"
+#include "cli/lint.hpp"
 #include "cli/operations.hpp"
 #include "cli/overrides.hpp"
 #include "cli/show.hpp"
@@ -58,6 +59,7 @@ ExitStatus perform(const Command& command) {
     case Verb::get: return read_value(command);
     case Verb::set:
     case Verb::unset: return change_value(command);
+    case Verb::lint: return lint(command);
     case Verb::plan: return plan_change(command);
     case Verb::apply: return apply_change(command);
     case Verb::confirm: return confirm_change(command);

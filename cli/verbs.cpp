@@ -78,6 +78,11 @@ constexpr std::array table{
               "Example: failoverctl set interface.eth0.carp.10.advskew 100\n"},
     VerbEntry{Verb::unset, "unset", "PATH", 1, 1, "remove a value, at once",
               "With --candidate only in the draft.\n"},
+    VerbEntry{
+        Verb::lint, "lint", "[FILE]", 0, 1, "valid, and wrong all the same? exit 3 for a warning",
+        "Of FILE, or of what is in force. With --peer FILE also what is wrong between it and\n"
+        "the other node's. With --off-box no agent is asked, and without FILE it is the one\n"
+        "that an agent would read. The rules are in failover-lint(7).\n"},
     VerbEntry{Verb::plan, "plan", "[FILE]", 0, 1, "what the draft, or FILE, would change",
               "And what that does to each group.\n"},
     VerbEntry{Verb::apply, "apply", "[FILE] [--confirm T]", 0, 1,

@@ -32,6 +32,7 @@ enum class Verb : std::uint8_t {
   get,
   set,
   unset,
+  lint,
   plan,
   apply,
   confirm,

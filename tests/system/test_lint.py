@@ -77,3 +77,28 @@ def test_the_agent_compares_nodes_for_those_who_may_write_and_changes_nothing(ag
     status, problem = agent.request("POST", "/v1/lint", {"peer": INVALID}, sock="control.sock")
     assert status == 422 and "peer:" in problem["errors"][0]["text"]
     assert agent.status()["revision"] == before
+
+
+def test_failoverctl_lint_asks_the_agent_and_exits_with_what_it_has_found(agent, write):
+    done = agent.ctl("lint")
+    assert done.returncode == 3 and "103" in done.stdout and "BETTER" in done.stdout, done
+    calm = write("calm.toml", CALM)
+    assert agent.ctl("lint", calm).returncode == 0
+    done = agent.ctl("lint", calm, "--peer", calm, "--json")
+    assert done.returncode == 3 and 501 in rules_of(json.loads(done.stdout)), done
+    done = agent.ctl("lint", calm, "--peer", write("invalid.toml", INVALID))
+    assert done.returncode == 8 and "invalid.toml:" in done.stderr and not done.stdout, done
+
+
+def test_failoverctl_lint_off_box_needs_no_agent(network, write):
+    def lint(*arguments):
+        return network.r1.run(program("failoverctl"), "--socket", "/nonexistent/socket", "lint",
+                              *arguments, check=False)
+    calm = write("calm.toml", CALM)
+    assert lint(calm).returncode == 6
+    assert lint(calm, "--off-box").returncode == 0
+    done = lint(calm, "--peer", calm, "--off-box", "--json")
+    assert done.returncode == 3 and 501 in rules_of(json.loads(done.stdout)), done
+    done = lint(write("worrying.toml", WORRYING), "--off-box", "-q")
+    assert done.returncode == 3 and not done.stdout, done
+    assert lint(write("invalid.toml", INVALID), "--off-box").returncode == 8
