@@ -54,14 +54,16 @@ void demotion_too_small(const Scene& scene, Report& report) {
   for (const GroupPair& group : scene.group_pairs) {
     const unsigned most = most_demotion(group.ours.settings);
     if (most == 0 || group.theirs.settings.preempt == Preempt::off) continue;
-    const bool stays_better = std::ranges::all_of(group.routers, [most](const RouterPair* pair) {
-      return our_rank(*pair, most) == std::strong_ordering::greater;
+    // A node preempts one that is worse, not one that is as good.
+    const bool never_worse = std::ranges::all_of(group.routers, [most](const RouterPair* pair) {
+      return our_rank(*pair, most) != std::strong_ordering::less;
     });
-    if (stays_better)
-      report.add(group.ours.at("track"),
-                 fmt::format("all of them together cost {}, and this node is still the better one "
-                             "then: they never move the role",
-                             most));
+    if (never_worse)
+      report.add(
+          group.ours.at("track"),
+          fmt::format("all of them together cost {}, and this node is no worse than the other one "
+                      "then: they never move the role",
+                      most));
   }
 }
 

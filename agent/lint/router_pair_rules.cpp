@@ -23,8 +23,8 @@ void equal_ranks(const Scene& scene, Report& report) {
   for (const RouterPair& pair : scene.pairs)
     if (our_rank(pair) == std::strong_ordering::equal)
       report.add(rank_place(pair.ours),
-                 "both nodes have the same rank: their addresses decide, and no take-over is the "
-                 "one that was planned");
+                 "both nodes have the same rank: whoever is active stays so, and when both are, "
+                 "their addresses decide");
 }
 
 void timers_differ(const Scene& scene, Report& report) {

@@ -195,16 +195,20 @@ bool asks(const config::GroupSettings& group, const RouterSettings& router) {
   });
 }
 
+bool takes_packets(const RouterSettings* router) {
+  const auto* const vrrp = vrrp_in(*router);
+  return vrrp == nullptr || vrrp->accept;
+}
+
 void gateway_with_service(const Scene& scene, Report& report) {
   for (const RouterSettings& router : scene.ours.routers()) {
-    const auto* const vrrp = vrrp_in(router);
-    if (vrrp == nullptr || vrrp->accept) continue;
-    const config::GroupSettings& group = scene.ours.group_of(router).settings;
-    if (!group.follow.empty())
+    if (takes_packets(&router)) continue;
+    const Group& group = scene.ours.group_of(router);
+    if (!group.settings.follow.empty() && std::ranges::none_of(group.routers, takes_packets))
       report.add(place_of(router, "accept"), "drops what is addressed to the failover IPs, and " +
-                                                 group.follow.front() +
+                                                 group.settings.follow.front() +
                                                  " follows the role to be reached there");
-    else if (asks(group, router))
+    else if (asks(group.settings, router))
       report.add(place_of(router, "accept"),
                  "drops what is addressed to the failover IPs, and a track asks one of them");
   }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "agent/lint/check.hpp"
+#include "protocol/carp/timing.hpp"
 
 namespace failover::lint {
 namespace {
@@ -26,21 +27,42 @@ bool is_asked_over_network(const config::Tracked& what) { return asked_address(w
 
 // --- Demotion ---
 
-void report_demotion_in_vain(const Group& group, Preempt others, Report& report) {
-  if (others == Preempt::off && most_demotion(group.settings) > 0)
-    report.add(group.at("track"),
-               "what demotes this node moves nothing: a node that does not preempt leaves the role "
-               "with one that has become worse");
+// CARP: a backup takes over from an active node whose interval is longer than its own dead time,
+// whether it preempts or not; with advbase 0 that does not take much.
+bool becomes_too_slow(const RouterSettings& router, const RouterSettings& others,
+                      unsigned demotion) {
+  const auto* const carp = carp_in(router);
+  if (carp == nullptr) return false;
+  const carp::Rank demoted{.advbase = carp->advbase.value(),
+                           .advskew = carp::demoted_advskew(carp->advskew, demotion)};
+  return demoted.compared() > dead_time_of(others);
+}
+
+void report_demotion_in_vain(const Group& group, Report& report) {
+  report.add(group.at("track"),
+             "what demotes this node moves nothing: a node that does not preempt leaves the role "
+             "with one that has become worse");
 }
 
 // Without the peer's configuration it is taken to be like this one.
 void demotion_in_vain(const Scene& scene, Report& report) {
-  if (scene.peer)
-    for (const GroupPair& pair : scene.group_pairs)
-      report_demotion_in_vain(pair.ours, pair.theirs.settings.preempt, report);
-  else
-    for (const Group& group : scene.ours.groups())
-      report_demotion_in_vain(group, group.settings.preempt, report);
+  if (!scene.peer)
+    for (const Group& group : scene.ours.groups()) {
+      const unsigned most = most_demotion(group.settings);
+      const bool is_slow = std::ranges::any_of(group.routers, [most](const RouterSettings* router) {
+        return becomes_too_slow(*router, *router, most);
+      });
+      if (most > 0 && group.settings.preempt == Preempt::off && !is_slow)
+        report_demotion_in_vain(group, report);
+    }
+  for (const GroupPair& group : scene.group_pairs) {
+    const unsigned most = most_demotion(group.ours.settings);
+    const bool is_slow = std::ranges::any_of(group.routers, [most](const RouterPair* pair) {
+      return becomes_too_slow(pair->ours, pair->theirs, most);
+    });
+    if (most > 0 && group.theirs.settings.preempt == Preempt::off && !is_slow)
+      report_demotion_in_vain(group.ours, report);
+  }
 }
 
 void demotion_of_zero(const Scene& scene, Report& report) {

@@ -71,7 +71,7 @@ std::vector<Case> group_pair_cases() {
       {521, apart, "interface.eth0.carp.10", in_web(""), in_web("")},
       {522, in_web("", "advskew = 9\n", "priority = 150\n"), "group.web",
        in_web("", "advskew = 9\n", "priority = 50\n"), in_web("")},
-      {523, in_carp(track + "9 }\n"), "interface.eth0.carp.10.track", in_carp(track + "10 }\n"),
+      {523, in_carp(track + "10 }\n"), "interface.eth0.carp.10.track", in_carp(track + "11 }\n"),
        in_carp("advskew = 10\n")},
       {523, in_web(track + "60 }\n", "advskew = 0\n", "priority = 200\n"), "group.web.track",
        in_web(track + "60 }\n", "advskew = 0\n", "priority = 150\n"),
