@@ -5,7 +5,8 @@ import pathlib
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 
-_WHERE = {"failoverd": "agent", "failoverctl": "cli", "probe": "tests/tools"}
+_WHERE = {"failoverd": "agent", "failoverctl": "cli", "probe": "tests/tools",
+          "test_config": "tests/unit/config"}
 
 
 def build_directory():

@@ -2,11 +2,15 @@
 // Configuration texts for the tests of the reader. The file that they are said to be in is
 // "t.toml".
 
+#include <cstdlib>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "agent/config/json_text.hpp"
 #include "agent/config/reader.hpp"
+#include "agent/config/values.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace failover::config::test {
@@ -94,7 +98,23 @@ struct BadText {
   std::string_view errors;
 };
 
+// The file that FAILOVER_BAD_TEXTS names gets them as lines of JSON, some more than once:
+// tests/system/test_bad_configurations.py tries them in all the other ways.
+inline void write_down(const std::vector<BadText>& texts) {
+  const char* const file = std::getenv("FAILOVER_BAD_TEXTS");
+  if (file == nullptr) return;
+  std::ofstream lines(file, std::ios::app);
+  for (const BadText& bad : texts) {
+    Table row;
+    add(row, "errors", text_value(bad.errors));
+    add(row, "toml", text_value(bad.toml));
+    add(row, "what", text_value(bad.what));
+    lines << compact_json_text(table_value(std::move(row))) << '\n';
+  }
+}
+
 inline void check_bad_texts(const std::vector<BadText>& texts) {
+  write_down(texts);
   for (const BadText& bad : texts) {
     DYNAMIC_SECTION(bad.what) { CHECK(errors_of(bad.toml) == bad.errors); }
   }
