@@ -1,4 +1,4 @@
-"""What is wrong is told in the same words, whichever way it comes (PRODUCT 4, 5, 7): every text that
+"""What is wrong is told in the same words, whichever way it comes (PRODUCT 4, 5, 7): each text that
 the unit tests of the configuration refuse, by `failoverd --check`, as JSON over the API, and by
 `failoverctl plan`."""
 
@@ -148,10 +148,10 @@ def test_bodies_that_are_no_configuration_are_refused_with_the_bound(agent):
 
 def test_a_body_that_is_half_sent_and_abandoned_changes_nothing(agent):
     before = agent.request("GET", "/v1/config")
-    half = b'{"agent": {"log_level": "debug"}}'
+    header = b"PATCH /v1/config HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(os.path.join(agent.run_directory, "control.sock"))
-        client.sendall(b"PATCH /v1/config HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n" + half)
+        client.sendall(header + b'{"agent": {"log_level": "debug"}}')
         client.shutdown(socket.SHUT_WR)
         client.settimeout(10)
         while client.recv(4096):
