@@ -29,6 +29,7 @@ po::options_description visible_options() {
   add("candidate", "the draft, not what is in force");
   add("peer", text("FILE"), "the other node's configuration, to compare with");
   add("off-box", "by failoverd --lint, without an agent");
+  add("defaults", "also what is in force where nothing is set");
   add("confirm", text("T"), "roll back after T, from 5s to 24h, unless it is confirmed");
   add("gate", text("healthy"), "with --confirm: roll back at once when health gets worse");
   add("follow,f", "go on with what happens");
@@ -136,6 +137,7 @@ constexpr std::array belongings{
     Belonging{"candidate", "--candidate", {Verb::get, Verb::set, Verb::unset, Verb::config}},
     Belonging{"peer", "--peer", {Verb::lint}},
     Belonging{"off-box", "--off-box", {Verb::lint}},
+    Belonging{"defaults", "--defaults", {Verb::get, Verb::config}},
     Belonging{"confirm", "--confirm", {Verb::apply}},
     Belonging{"gate", "--gate", {Verb::apply}},
     Belonging{"all", "--all", {Verb::drain, Verb::undrain}},
@@ -236,11 +238,14 @@ Result<Arguments, UsageError> interpret(const po::variables_map& found,
   arguments.candidate = found.count("candidate") > 0;
   arguments.peer = text_of(found, "peer");
   arguments.off_box = found.count("off-box") > 0;
+  arguments.defaults = found.count("defaults") > 0;
   arguments.confirm = text_of(found, "confirm");
   arguments.gate = text_of(found, "gate");
   if (const auto wrong = check_operands(arguments)) return failure(*wrong);
   if (const auto wrong = check_belongings(found, arguments.verb)) return failure(*wrong);
   if (const auto wrong = check_groups(arguments)) return failure(*wrong);
+  if (arguments.candidate && arguments.defaults)
+    return failure(UsageError{"--candidate and --defaults exclude each other"});
   const auto lasting = read_lasting(found, arguments.verb);
   if (!lasting) return failure(lasting.error());
   arguments.lasting = *lasting;

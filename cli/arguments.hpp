@@ -37,6 +37,7 @@ struct Arguments {
   bool candidate = false;              // the draft, not what is in force
   std::optional<std::string> peer;     // of `lint`, the other node's file
   bool off_box = false;                // of `lint`
+  bool defaults = false;               // also what is in force where nothing is set
   std::optional<std::string> confirm;  // of `apply`, a duration
   std::optional<std::string> gate;     // of `apply`
   std::optional<Duration> since;       // ago

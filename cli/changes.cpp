@@ -147,6 +147,21 @@ ExitStatus drop_draft(const Command& command, ExitStatus status) {
   return dropped ? status : dropped.error();
 }
 
+// As in a file, or with --json for programs.
+ExitStatus show_configuration(const Command& command) {
+  if (command.arguments.operands.size() > 1)
+    return complain(command, ExitStatus::usage, "'config show' shows all of it; see 'get'");
+  const bool json = command.arguments.format == Format::json;
+  const std::string tree = command.arguments.candidate ? std::string(candidate) : "/v1/config";
+  const std::string view = command.arguments.defaults ? "&view=defaults" : "";
+  const auto body = ask(command, {.method = "GET",
+                                  .target = tree + (json ? "?format=json" : "?format=toml") + view,
+                                  .body = ""});
+  if (!body) return body.error();
+  command.out << (json ? pretty(*body) : *body);
+  return ExitStatus::done;
+}
+
 ExitStatus show_plan(const Command& command) {
   return report_change(
       command,
@@ -161,7 +176,9 @@ ExitStatus read_value(const Command& command) {
   const bool drafted = command.arguments.candidate;
   const auto body =
       ask(command, {.method = "GET",
-                    .target = drafted ? std::string(candidate) : "/v1/config" + target_of(*path),
+                    .target = drafted ? std::string(candidate)
+                                      : "/v1/config" + target_of(*path) +
+                                            (command.arguments.defaults ? "?view=defaults" : ""),
                     .body = ""});
   if (!body) return body.error();
   const auto value = drafted ? json_at(*body, *path) : std::optional(*body);
@@ -194,18 +211,8 @@ ExitStatus manage_configuration(const Command& command) {
   const auto& operands = command.arguments.operands;
   const auto action = resolve("action", operands.front(), actions, command.abbreviations);
   if (!action) return complain(command, ExitStatus::usage, action.error().text);
-  if (*action == "show") {
-    if (operands.size() > 1)
-      return complain(command, ExitStatus::usage, "'config show' shows all of it; see 'get'");
-    const auto body =
-        ask(command, {.method = "GET",
-                      .target = command.arguments.candidate ? std::string(candidate) : "/v1/config",
-                      .body = ""});
-    if (!body) return body.error();
-    command.out << pretty(*body);
-    return ExitStatus::done;
-  }
-  if (command.arguments.candidate)
+  if (*action == "show") return show_configuration(command);
+  if (command.arguments.candidate || command.arguments.defaults)
     return complain(command, ExitStatus::usage, "what is in force is saved; see 'apply'");
   const std::string file =
       operands.size() > 1 ? file_body(std::filesystem::absolute(operands[1]).string()) : "";

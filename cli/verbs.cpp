@@ -66,13 +66,15 @@ constexpr std::array table{
     VerbEntry{Verb::thaw, "thaw", "", 0, 0, "end a freeze", "", starts_operation},
     VerbEntry{Verb::announce, "announce", "GROUP|IP", 1, 1, "tell all neighbours again where it is",
               "", starts_operation},
-    VerbEntry{Verb::config, "config", "show|save [FILE]", 1, 2,
-              "the configuration in force, or write it to the file",
-              "show --candidate shows the draft. save writes to the agent's file and keeps the\n"
-              "one of before beside it; with FILE to that one, which is not there yet.\n"},
+    VerbEntry{
+        Verb::config, "config", "show|save [FILE]", 1, 2,
+        "the configuration in force, or write it to the file",
+        "show is TOML, or with --json JSON; of the draft with --candidate; with --defaults also\n"
+        "what is in force where nothing is set. save writes to the agent's file and keeps the\n"
+        "one of before beside it; with FILE to that one, which is not there yet.\n"},
     VerbEntry{Verb::get, "get", "PATH", 1, 1, "a value of the configuration",
               "PATH: interface.eth0.carp.10.advskew; names with dots in quotes.\n"
-              "With --candidate of the draft.\n"},
+              "With --candidate of the draft; with --defaults also where nothing is set.\n"},
     VerbEntry{Verb::set, "set", "PATH VALUE", 2, 2, "change a value, at once",
               "VALUE is JSON, or a text. With --candidate only in the draft.\n"
               "Example: failoverctl set interface.eth0.carp.10.advskew 100\n"},

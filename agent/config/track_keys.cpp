@@ -151,6 +151,9 @@ void describe_track(const Value& value) {
     for (const std::string_view key : type.keys())
       note_owner(value, key, type.name(),
                  key == type.required ? Presence::required : Presence::optional);
+    if (is_told_by_kernel(what)) continue;
+    for (const std::string_view key : {"fall", "timeout"})
+      note_owner(value, key, type.name(), Presence::optional);
   }
 }
 

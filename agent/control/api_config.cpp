@@ -9,6 +9,8 @@
 #include "agent/config/nearest.hpp"
 #include "agent/config/schema_description.hpp"
 #include "agent/config/toml_document.hpp"
+#include "agent/config/toml_text.hpp"
+#include "agent/config/tree_defaults.hpp"
 #include "agent/config/tree_secrets.hpp"
 #include "agent/config/values.hpp"
 #include "agent/control/answers.hpp"
@@ -137,6 +139,16 @@ Edited with_members(config::Table tree, config::TreePath path, const config::Nod
   return tree;
 }
 
+// ?format=toml: as a file, other than JSON. Without the secrets either way.
+http::Response whole_tree(const http::Request& request, const config::Table& tree) {
+  config::Table shown = config::concealed(tree);
+  if (query_of(request, "format") != "toml")
+    return json_answer(config::json_text(config::table_value(std::move(shown))));
+  auto answer = json_answer(config::toml_text(shown));
+  answer.content_type = "application/toml";
+  return answer;
+}
+
 std::string_view name(config::Kind kind) {
   switch (kind) {
     case config::Kind::boolean: return "boolean";
@@ -233,12 +245,14 @@ http::Response Api::changed(const http::Request& request, const changes::Changed
 }
 
 http::Response Api::value(const http::Request& request, const config::TreePath& path) const {
-  const config::Node* const found = config::at(changes_.tree(), path);
-  if (query_of(request, "view") == "node") return node_view(request, path, changes_.tree());
+  const std::string view = query_of(request, "view");
+  if (view == "node") return node_view(request, path, changes_.tree());
+  const config::Table tree =
+      view == "defaults" ? config::with_defaults(changes_.tree()) : changes_.tree();
+  const config::Node* const found = config::at(tree, path);
   if (found == nullptr && !path.empty()) return no_such_value(request, path);
-  const config::Node shown = path.empty() ? config::table_value(config::concealed(changes_.tree()))
-                                          : config::concealed_at(path, *found);
-  auto answer = json_answer(config::json_text(shown));
+  auto answer = path.empty() ? whole_tree(request, tree)
+                             : json_answer(config::json_text(config::concealed_at(path, *found)));
   answer.headers["ETag"] = tag_of(changes_.revision());
   return answer;
 }
@@ -285,7 +299,7 @@ void Api::candidate(const http::Request& request, Rest path, const http::Reply& 
   const config::Table& shown = changes_.draft() ? *changes_.draft() : changes_.tree();
   if (path.empty()) {
     if (!reads(request)) return reply(draft(request));
-    return reply(json_answer(config::json_text(config::table_value(config::concealed(shown)))));
+    return reply(whole_tree(request, shown));
   }
   const std::string& verb = path[0];
   if (verb == "plan") return reply(changed(request, changes_.plan(shown)));

@@ -94,6 +94,8 @@ Json answer_to(const Route& route, unsigned status, const Place& place) {
       is_problem ? content("application/problem+json", reference(component("Problem")))
       : route.answer == "Events" ? content("application/x-ndjson", reference(component("Event")))
                                  : content("application/json", schema_of_answer(route, place));
+  if (status == 200 && std::ranges::count(route.query, "format") > 0)
+    answer["content"].update(content("application/toml", {{"type", "string"}}));
   if (status == 202 && route.answer == "Operation")
     answer["headers"]["Location"] = {{"description", "Its path"}, {"schema", {{"type", "string"}}}};
   return answer;

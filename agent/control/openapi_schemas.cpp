@@ -211,7 +211,8 @@ Json query_parameter(std::string_view key) {
         {"type", "integer"}, {"minimum", 0}, {"maximum", seconds_in(limits::api_longest_wait)}};
   if (key == "since") schema = {{"type", "integer"}, {"minimum", 0}};
   if (key == "follow") schema = word_key({"0", "1"});
-  if (key == "view") schema = word_key({"node"});
+  if (key == "view") schema = word_key({"node", "defaults"});
+  if (key == "format") schema = word_key({"json", "toml"});
   if (key == "dry_run") schema = word_key({"true"});
   if (key == "from") schema = word_key({"file"});
   if (key == "reason") schema = reason_key();

@@ -287,7 +287,12 @@ def test_failoverctl_does_all_of_it(network, agent):
     assert "revision 2 (confirmed, not saved)" in ctl("status")
     assert "0..254" in ctl("set", path, "300", status=8)
     assert "slower" in ctl("revisions") and "slower" in ctl("show", "revision", "2")
-    assert '"(set)"' in ctl("config", "show")
+    shown = ctl("config", "show")
+    assert 'password = "(set)"' in shown and "advskew = 30" in shown and "mode" not in shown
+    assert '"password": "(set)"' in ctl("config", "show", "--json")
+    complete = ctl("config", "show", "--defaults")
+    assert 'mode = "warm"' in complete and set(shown.splitlines()) <= set(complete.splitlines())
+    assert ctl("get", "interface.eth0.carp.10.mode", "--defaults") == "warm\n"
     file = os.path.join(network.r1.directory, "other.toml")
     ctl("config", "save", file)
     with open(file, encoding="utf-8") as saved:

@@ -305,6 +305,24 @@ TEST_CASE("PRODUCT 7: who asks for what is not there is told the nearest, or the
   CHECK(scene.said(scene.get(router + "/advskew"), 404)["hint"] == "the default is in force: 0");
 }
 
+TEST_CASE("the configuration is read with its defaults, as a file, and never with its secrets") {
+  Scene scene;
+  const auto shown = [&](const std::string& path, const std::map<std::string, std::string>& query) {
+    return scene.get(path, query);
+  };
+  const Json complete = scene.said(shown(router, {{"view", "defaults"}}));
+  CHECK(complete["advskew"] == 0);
+  CHECK(complete["password"] == "(set)");
+  CHECK(scene.said(shown(router + "/mode", {{"view", "defaults"}})) == "warm");
+  const auto file = shown("/v1/config", {{"format", "toml"}});
+  CHECK(file.content_type == "application/toml");
+  CHECK(file.body ==
+        "[interface.eth0.carp.10]\naddresses = [\"203.0.113.10/24\"]\npassword = \"(set)\"\n");
+  CHECK(shown("/v1/candidate", {{"format", "toml"}}).body == file.body);
+  CHECK(shown("/v1/config", {{"format", "toml"}, {"view", "defaults"}}).body.find("mode = ") !=
+        std::string::npos);
+}
+
 TEST_CASE("paths and methods that there are not") {
   Scene scene;
   CHECK(scene.get("/v1/candidate/nothing").status == 404);

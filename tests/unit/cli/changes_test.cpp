@@ -199,9 +199,17 @@ TEST_CASE("with a dry run nothing is asked that would change something") {
 
 TEST_CASE("config shows the whole tree, and says where it was saved") {
   TestAgent agent;
-  agent.answer("GET /v1/config", 200, R"({"n":1})");
+  agent.answer("GET /v1/config?format=toml", 200, "n = 1\n");
+  agent.answer("GET /v1/config?format=json", 200, R"({"n":1})");
+  agent.answer("GET /v1/config?format=toml&view=defaults", 200, "n = 1\nm = 2\n");
+  agent.answer("GET /v1/config/m?view=defaults", 200, "2");
   agent.answer("POST /v1/exec/agent/save", 200, R"({"file":"/f","backup":"/f.1"})");
-  CHECK(agent.run({"config", "show"}).out == "{\n  \"n\": 1\n}\n");
+  CHECK(agent.run({"config", "show"}).out == "n = 1\n");
+  CHECK(agent.run({"config", "show", "--json"}).out == "{\n  \"n\": 1\n}\n");
+  CHECK(agent.run({"config", "show", "--defaults"}).out == "n = 1\nm = 2\n");
+  CHECK(agent.run({"get", "m", "--defaults"}).out == "2\n");
+  CHECK(agent.run({"config", "show", "--defaults", "--candidate"}).exit == 2);
+  CHECK(agent.run({"config", "save", "--defaults"}).exit == 2);
   CHECK(agent.run({"config", "save", "/f"}).out == "saved to /f\nwhat was there: /f.1\n");
   CHECK(agent.told().back().body == R"({"file":"/f"})");
   CHECK(agent.run({"config", "show", "x"}).exit == 2);

@@ -68,7 +68,11 @@ void TestAgent::handle(const http::Request& request, const http::Reply& reply) {
   const auto wait = request.query.find("wait");
   told_.push_back({request.method, request.path, wait == request.query.end() ? "" : wait->second,
                    request.body});
-  auto& waiting = answers_[request.method + " " + request.path];
+  const std::string asked = request.method + " " + request.path;
+  std::string whole = asked;
+  for (const auto& [name, value] : request.query)
+    whole += (whole == asked ? "?" : "&") + name + "=" + value;
+  auto& waiting = answers_[answers_.contains(whole) ? whole : asked];
   if (waiting.empty()) {
     unanswered_.push_back(reply);
     return;

@@ -49,8 +49,8 @@ class TestAgent {
   TestAgent(const TestAgent&) = delete;
   TestAgent& operator=(const TestAgent&) = delete;
 
-  // What "METHOD /path" is answered with: one after the other, the last one for ever. What has no
-  // answer is never answered.
+  // What "METHOD /path" is answered with, whatever its query, or "METHOD /path?key=value", its keys
+  // sorted: one after the other, the last one for ever. What has no answer is never answered.
   void answer(const std::string& request, unsigned status, const std::string& body);
   [[nodiscard]] std::vector<Told> told() const;
   // Runs failoverctl against it.
