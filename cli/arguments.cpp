@@ -42,6 +42,17 @@ po::options_description visible_options() {
   return options;
 }
 
+// "-d"; empty where there is none.
+std::string initial_of(const po::option_description& option) {
+  std::string name = option.canonical_display_name(po::command_line_style::allow_dash_for_short);
+  return name.size() == 2 && name.front() == '-' ? name : "";
+}
+
+// Whether the text of an option is a word of its own.
+bool stands_apart(const std::string& parameter) {
+  return !parameter.empty() && parameter.front() != '[';
+}
+
 // The library would take the word behind "--wait" as its bound, and that is the group's name.
 // Behind "--" there are no options.
 constexpr std::string_view unbounded = "forever";
@@ -144,14 +155,17 @@ constexpr std::array belongings{
     Belonging{"force", "--force", {Verb::switchover, Verb::drain, Verb::hold}},
 };
 
+bool belongs(const Belonging& belonging, Verb verb) {
+  return std::ranges::find(belonging.verbs, std::optional(verb)) != belonging.verbs.end();
+}
+
 std::optional<UsageError> check_belongings(const po::variables_map& found, Verb verb) {
   for (const auto& belonging : belongings) {
-    if (found.count(belonging.option) == 0) continue;
+    if (found.count(belonging.option) == 0 || belongs(belonging, verb)) continue;
     std::vector<std::string_view> names;
     for (const auto& owner : belonging.verbs) {
       if (owner) names.push_back(entry_of(*owner).name);
     }
-    if (std::ranges::find(names, entry_of(verb).name) != names.end()) continue;
     std::string text =
         std::string(belonging.spelled) + " belongs to the verb" + (names.size() > 1 ? "s" : "");
     for (const auto name : names) {
@@ -269,17 +283,28 @@ Result<Arguments, UsageError> parse_arguments(std::span<const std::string> words
   }
 }
 
+std::vector<OptionWords> options_of(std::optional<Verb> verb) {
+  std::vector<OptionWords> all;
+  const auto options = visible_options();
+  for (const auto& option : options.options()) {
+    const auto owned = std::ranges::find(belongings, option->long_name(), &Belonging::option);
+    if (verb && owned != belongings.end() && !belongs(*owned, *verb)) continue;
+    all.push_back({.name = "--" + option->long_name(),
+                   .initial = initial_of(*option),
+                   .says = option->description(),
+                   .takes_text = stands_apart(option->format_parameter())});
+  }
+  return all;
+}
+
 std::string options_help() {
   const auto options = visible_options();
   Table table({2, 2});
   for (const auto& option : options.options()) {
-    // "-d", or the long name where there is no short one.
-    const std::string initial =
-        option->canonical_display_name(po::command_line_style::allow_dash_for_short);
-    const bool has_initial = initial.size() == 2 && initial.front() == '-';
+    const std::string initial = initial_of(*option);
     const std::string parameter = option->format_parameter();
-    const bool apart = !parameter.empty() && parameter.front() != '[';
-    std::string spelled = has_initial ? initial + ", " : "    ";
+    const bool apart = stands_apart(parameter);
+    std::string spelled = initial.empty() ? "    " : initial + ", ";
     spelled.append("--").append(option->long_name()).append(apart ? " " : "").append(parameter);
     table.add({{""}, {std::move(spelled)}, {option->description()}});
   }

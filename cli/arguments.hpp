@@ -51,6 +51,16 @@ struct Arguments {
 [[nodiscard]] Result<Arguments, UsageError> parse_arguments(std::span<const std::string> words,
                                                             Abbreviations abbreviations);
 
+// An option as it is written, and whether the next word is its text.
+struct OptionWords {
+  std::string name;     // "--data"
+  std::string initial;  // "-d"; empty: none
+  std::string says;
+  bool takes_text = false;
+};
+// Those that the verb takes; without one, all.
+[[nodiscard]] std::vector<OptionWords> options_of(std::optional<Verb> verb);
+
 // What the options are for, as help shows it.
 [[nodiscard]] std::string options_help();
 

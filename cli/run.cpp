@@ -5,6 +5,7 @@
 
 #include "cli/changes.hpp"
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/events.hpp"
 #include "cli/explain.hpp"
 #include "cli/help.hpp"
@@ -67,6 +68,7 @@ ExitStatus perform(const Command& command) {
     case Verb::revisions: return show_revisions(command);
     case Verb::agent: return manage_agent(command);
     case Verb::api: return call_api(command);
+    case Verb::completion: return complete(command);
     case Verb::version: return show_version(command, FAILOVER_VERSION);
     case Verb::help: return help(command);
   }

@@ -89,6 +89,9 @@ constexpr std::array kinds{
     Kind{"interface", "interfaces", interface_columns},
 };
 
+constexpr std::string_view operation = "operation";
+constexpr std::string_view revision = "revision";
+
 bool by_agent(const Kind& kind) { return kind.name_fields.front().empty(); }
 
 std::string target_of(const Kind& kind, const std::optional<std::string>& name) {
@@ -148,11 +151,14 @@ ExitStatus show_kind(const Command& command, const Kind& kind,
 
 }  // namespace
 
-ExitStatus show(const Command& command) {
-  constexpr std::string_view operation = "operation";
-  constexpr std::string_view revision = "revision";
+std::vector<std::string_view> kinds_shown() {
   std::vector<std::string_view> names{operation, revision};
   for (const auto& kind : kinds) names.push_back(kind.name);
+  return names;
+}
+
+ExitStatus show(const Command& command) {
+  const auto names = kinds_shown();
   const auto& operands = command.arguments.operands;
   const auto chosen = resolve("object", operands.front(), names, command.abbreviations);
   if (!chosen) return complain(command, ExitStatus::usage, printable(chosen.error().text));

@@ -104,6 +104,9 @@ constexpr std::array table{
               "one HTTP request, its answer as it comes",
               "@- reads the data from standard input.\n"
               "Example: failoverctl api GET /v1/status\n"},
+    VerbEntry{Verb::completion, "completion", "bash|zsh|fish", 1, any_number,
+              "a script that lets the shell complete command lines",
+              "Example: source <(failoverctl completion bash)\n"},
     VerbEntry{Verb::version, "version", "", 0, 0, "of failoverctl and, if it answers, of failoverd",
               ""},
     VerbEntry{Verb::help, "help", "[VERB]", 0, 1, "this text, or that of a verb", ""},

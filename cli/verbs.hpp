@@ -40,6 +40,7 @@ enum class Verb : std::uint8_t {
   revisions,
   agent,
   api,
+  completion,
   version,
   help,
 };
