@@ -1,6 +1,9 @@
 // /v1/lint: what is wrong with a valid configuration, the one in force or one that is sent, alone
 // or beside the other node's. It changes nothing; it is a POST only for what it is sent.
 
+#include <algorithm>
+#include <span>
+
 #include "agent/config/file_paths.hpp"
 #include "agent/config/toml_document.hpp"
 #include "agent/config/tree_secrets.hpp"
@@ -67,6 +70,19 @@ http::Response invalid(const http::Request& request, config::ConfigErrors errors
                            .errors = std::move(errors)});
 }
 
+// By whom a router has heard last.
+std::vector<rehearsal::HeardRank> heard_ranks(const Directory& directory) {
+  std::vector<rehearsal::HeardRank> heard;
+  for (const RouterEntry* router : directory.routers()) {
+    const RouterStatus status = router->status->read();
+    const auto peers = std::span(status.peers).first(status.peer_count);
+    const auto last = std::ranges::max_element(peers, {}, &PeerStatus::heard);
+    if (last != peers.end())
+      heard.push_back({.router = router->settings.name(), .rank = last->rank});
+  }
+  return heard;
+}
+
 }  // namespace
 
 http::Response Api::lint(const http::Request& request) const {
@@ -83,8 +99,9 @@ http::Response Api::lint(const http::Request& request) const {
   add_errors(errors, ours);
   add_errors(errors, peer);
   if (!errors.empty()) return invalid(request, std::move(errors));
-  return json_answer(lint_document(lint::lint(
-      {.ours = ours ? **ours : changes_.configuration(), .peer = peer ? &**peer : nullptr})));
+  return json_answer(lint_document(lint::lint({.ours = ours ? **ours : changes_.configuration(),
+                                               .peer = peer ? &**peer : nullptr,
+                                               .heard = heard_ranks(view_.directory)})));
 }
 
 }  // namespace failover::control

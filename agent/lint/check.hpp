@@ -36,5 +36,6 @@ struct Check {
 [[nodiscard]] std::span<const Check> hook_checks();         // 401..
 [[nodiscard]] std::span<const Check> router_pair_checks();  // 501..
 [[nodiscard]] std::span<const Check> group_pair_checks();   // 521..
+[[nodiscard]] std::span<const Check> movability_checks();   // 601..
 
 }  // namespace failover::lint

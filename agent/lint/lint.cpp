@@ -13,8 +13,8 @@ namespace failover::lint {
 namespace {
 
 // Whoever adds a file of rules names its table here, in the order of the numbers.
-constexpr std::array tables{router_checks, group_checks,       track_checks,
-                            hook_checks,   router_pair_checks, group_pair_checks};
+constexpr std::array tables{router_checks,      group_checks,      track_checks,     hook_checks,
+                            router_pair_checks, group_pair_checks, movability_checks};
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> rules;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "agent/config/configuration.hpp"
+#include "agent/rehearsal/single_failures.hpp"
 
 namespace failover::lint {
 
@@ -48,7 +49,8 @@ struct Finding {
 
 struct Subject {
   const config::Configuration& ours;
-  const config::Configuration* peer = nullptr;  // the other node's, when it is known
+  const config::Configuration* peer = nullptr;   // the other node's, when it is known
+  std::vector<rehearsal::HeardRank> heard = {};  // else what its adverts have said
 };
 
 // A configuration of thousands of routers has the same mistake thousands of times.

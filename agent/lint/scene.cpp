@@ -101,7 +101,12 @@ const Group& Node::group_of(const RouterSettings& router) const {
   return *found;
 }
 
-Scene::Scene(const Subject& subject) : ours(subject.ours) {
+Scene::Scene(const Subject& subject)
+    : ours(subject.ours),
+      stories(rehearsal::single_failures(
+          subject.ours, subject.peer != nullptr
+                            ? *subject.peer
+                            : rehearsal::assumed_peer(subject.ours, subject.heard))) {
   if (subject.peer == nullptr) return;
   peer.emplace(*subject.peer);
   match_routers(*peer);

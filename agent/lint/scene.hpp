@@ -64,6 +64,8 @@ struct Scene {
   std::optional<Node> peer;
   std::vector<RouterPair> pairs;
   std::vector<GroupPair> group_pairs;
+  // What becomes of our groups when something fails.
+  std::vector<rehearsal::Story> stories;
   // Those that the other node does not have.
   std::vector<const config::RouterSettings*> only_ours;
   std::vector<const config::RouterSettings*> only_theirs;

@@ -101,7 +101,7 @@ class Stage {
       if (!is_here && !is_there) return Where::nowhere;
       ++(is_here ? here : there);
     }
-    return there == 0 ? Where::here : here == 0 ? Where::there : Where::split;
+    return there == 0 ? Where::here : here == 0 ? Where::there : Where::nowhere;
   }
 
   [[nodiscard]] std::string obstacle(std::size_t group) const {
@@ -132,6 +132,18 @@ struct Worse {
   }
 };
 
+struct AsHeard {
+  void operator()(config::CarpSettings& carp, const carp::Rank& rank) const {
+    carp.advbase = carp::AdvBase::from(rank.advbase).value_or(carp.advbase);
+    carp.advskew = carp::AdvSkew::from(rank.advskew).value_or(carp.advskew);
+  }
+  void operator()(config::VrrpSettings& vrrp, const vrrp::Rank& rank) const {
+    vrrp.priority = vrrp::Priority::from(rank.priority).value_or(vrrp.priority);
+  }
+  template <class Settings, class Rank>
+  void operator()(Settings&, const Rank&) const {}
+};
+
 }  // namespace
 
 std::vector<Story> single_failures(const config::Configuration& ours,
@@ -146,8 +158,15 @@ std::vector<Story> single_failures(const config::Configuration& ours,
   return stories;
 }
 
-config::Configuration assumed_peer(config::Configuration ours) {
-  for (config::RouterSettings& router : ours.routers) std::visit(Worse{}, router.protocol);
+config::Configuration assumed_peer(config::Configuration ours,
+                                   const std::vector<HeardRank>& heard) {
+  for (config::RouterSettings& router : ours.routers) {
+    const auto said = std::ranges::find(heard, router.name(), &HeardRank::router);
+    if (said == heard.end() || router::is_farewell(said->rank))
+      std::visit(Worse{}, router.protocol);
+    else
+      std::visit(AsHeard{}, router.protocol, said->rank);
+  }
   return ours;
 }
 

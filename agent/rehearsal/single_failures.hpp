@@ -13,9 +13,8 @@ namespace failover::rehearsal {
 enum class Where : std::uint8_t {
   here,
   there,
-  nowhere,   // somebody is active for some of them only, or for none
+  nowhere,   // no node has all of them
   both,      // two are active for one of them
-  split,     // one node for some, the other for the rest
   restless,  // it goes on moving
 };
 
@@ -36,7 +35,14 @@ struct Story {  // of one group of ours
 [[nodiscard]] std::vector<Story> single_failures(const config::Configuration& ours,
                                                  const config::Configuration& theirs);
 
-// The other node as one has to assume it, when nobody knows it: like ours, a little worse.
-[[nodiscard]] config::Configuration assumed_peer(config::Configuration ours);
+// What the other node's adverts have said, of a router by our name of it.
+struct HeardRank {
+  std::string router;
+  router::Rank rank;
+};
+// The other node as one has to assume it, when nobody has its configuration: like ours, with the
+// ranks and intervals that were heard, or a little worse.
+[[nodiscard]] config::Configuration assumed_peer(config::Configuration ours,
+                                                 const std::vector<HeardRank>& heard = {});
 
 }  // namespace failover::rehearsal

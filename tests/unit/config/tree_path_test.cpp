@@ -7,7 +7,6 @@
 
 namespace failover::tests {
 using namespace config;
-using namespace config::test;
 
 namespace {
 

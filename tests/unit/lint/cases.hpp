@@ -20,6 +20,7 @@ struct Case {
 [[nodiscard]] std::vector<Case> track_cases();
 [[nodiscard]] std::vector<Case> hook_cases();
 [[nodiscard]] std::vector<Case> pair_cases();
+[[nodiscard]] std::vector<Case> movability_cases();
 
 // Routers that lack nothing, and end at a line's end.
 [[nodiscard]] std::string in_carp(const std::string& more);

@@ -12,8 +12,8 @@ namespace {
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  for (const auto& of_a_kind :
-       {router_cases(), group_cases(), track_cases(), hook_cases(), pair_cases()})
+  for (const auto& of_a_kind : {router_cases(), group_cases(), track_cases(), hook_cases(),
+                                pair_cases(), movability_cases()})
     cases.insert(cases.end(), of_a_kind.begin(), of_a_kind.end());
   return cases;
 }
