@@ -111,6 +111,7 @@ ExitStatus become_failoverd(const Command& command) {
     words.push_back("--peer=" + file_for_failoverd(*peer));
   if (command.arguments.format == Format::json) words.emplace_back("--json");
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   command.out.flush();

@@ -11,7 +11,6 @@
 namespace failover::lint {
 namespace {
 
-using config::GroupMode;
 using config::RouterSettings;
 
 void groups_composed_otherwise(const Scene& scene, Report& report) {

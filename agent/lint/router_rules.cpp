@@ -14,7 +14,6 @@
 namespace failover::lint {
 namespace {
 
-using config::CarpSettings;
 using config::RouterSettings;
 using config::VrrpSettings;
 
