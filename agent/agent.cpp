@@ -16,6 +16,7 @@
 
 #include "agent/config/in_force.hpp"
 #include "agent/config/reader.hpp"
+#include "agent/confinement.hpp"
 #include "agent/control/control.hpp"
 #include "agent/control/lint_document.hpp"
 #include "agent/control/parts.hpp"
@@ -273,8 +274,11 @@ Exit run_agent(const Options& options, Stay stay) {
   std::promise<std::string> scheduling;
   std::thread engine_runs([&] {
     scheduling.set_value(make_thread_punctual());
+    (void)confine_thread();  // the main thread says what of it was refused
     engine.run();
   });
+  // All other threads are born confined.
+  const std::vector<std::string> not_confined = confine_thread();
   std::thread kernel_runs([&] { kernel_thread.run(); });
   unblock_signals();
 
@@ -285,7 +289,8 @@ Exit run_agent(const Options& options, Stay stay) {
   if (!locked)
     log.write(config::LogLevel::warning,
               "memory could not be locked: adverts may be late when it "
-              "is short (CAP_IPC_LOCK, or LimitMEMLOCK=infinity)");
+              "is short (LimitMEMLOCK=infinity, or CAP_SYS_RESOURCE)");
+  for (const std::string& refusal : not_confined) log.write(config::LogLevel::warning, refusal);
   if (stay == Stay::briefly) control.stop_soon();
   const auto end = control.run();
   // Nothing is held any more, or all of it stays: the threads may go in any order.

@@ -50,6 +50,12 @@ std::string make_thread_punctual() {
   return setpriority(PRIO_PROCESS, 0, best_nice) == 0 ? "nice -20" : "ordinary";
 }
 
-bool lock_memory() { return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0; }
+// Who has no CAP_IPC_LOCK any more may not lock more than the limit: what is mapped later would
+// not be paged out, it would not be there.
+bool lock_memory() {
+  constexpr rlimit unlimited{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+  return setrlimit(RLIMIT_MEMLOCK, &unlimited) == 0 &&
+         mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+}
 
 }  // namespace failover

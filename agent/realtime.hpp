@@ -10,6 +10,7 @@ namespace failover {
 [[nodiscard]] std::string make_thread_punctual();
 
 // For the process: pages stay in memory once they have been touched. False where it is not allowed.
+// Lasts when CAP_IPC_LOCK is given away afterwards.
 [[nodiscard]] bool lock_memory();
 
 }  // namespace failover

@@ -1,0 +1,136 @@
+"""What the agent may do, and what the machine lets it (PRODUCT: 3)."""
+
+import os
+import signal
+
+import pytest
+
+from harness import ADDRESS, Failoverd, carp_config, wait_for
+from harness.scripts import Scripts
+
+CAP_SETUID, CAP_NET_ADMIN, CAP_NET_RAW = 7, 12, 13
+ITS_TWO = f"{1 << CAP_NET_ADMIN | 1 << CAP_NET_RAW:016x}"
+NONE = f"{0:016x}"
+
+
+def status_of(pid, thread=None):
+    """/proc/PID/status, or a thread's, as a dictionary."""
+    path = f"/proc/{pid}/status" if thread is None else f"/proc/{pid}/task/{thread}/status"
+    with open(path, encoding="ascii") as lines:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in lines)
+
+
+def assert_confined(pid):
+    confined = {"CapPrm": ITS_TWO, "CapEff": ITS_TWO, "CapBnd": ITS_TWO, "CapInh": NONE,
+                "CapAmb": NONE, "NoNewPrivs": "1", "Seccomp": "2"}
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        status = status_of(pid, thread)
+        found.append({key: status[key] for key in confined})
+    with open(f"/proc/{pid}/maps", encoding="ascii") as maps:
+        sanitizers_own = 1 if "libtsan" in maps.read() else 0  # from before main()
+    assert found.count(confined) >= 3
+    assert found.count(confined) >= len(found) - sanitizers_own, found
+
+
+def assert_unconfined(pid):
+    own = status_of(os.getpid())
+    status = status_of(pid)
+    for key in ("CapPrm", "CapEff", "CapBnd", "NoNewPrivs", "Seccomp"):
+        assert status[key] == own[key], key
+
+
+def successor_of(agent, former):
+    """The pid of the next agent, once it answers and is active."""
+    def is_back():
+        pid = agent.agent_pid()
+        if pid in (None, former):
+            return None
+        try:
+            return pid if agent.status()["pid"] == pid and agent.is_active() else None
+        except (OSError, ValueError):
+            return None
+    return wait_for(is_back, "the next agent", show=agent.describe)
+
+
+@pytest.fixture
+def active(network):
+    agent = Failoverd(network, network.r1, carp_config(20)).start()
+    wait_for(agent.is_active, "it to be active", show=network.describe)
+    return agent
+
+
+def test_every_thread_of_the_agent_has_two_capabilities_and_the_runner_keeps_all(active):
+    assert_confined(active.agent_pid())
+    assert_unconfined(active.process.pid)
+    assert_unconfined(wait_for(active.runner_pid, "the runner", show=active.describe))
+
+
+@pytest.mark.parametrize("end", ["agent restart", "SIGKILL of the agent", "SIGUSR2"])
+def test_the_next_agent_is_confined_like_the_first(active, end):
+    former = active.agent_pid()
+    if end == "agent restart":
+        assert active.ctl("agent", "restart").returncode == 0
+    elif end == "SIGUSR2":
+        active.process.signal(signal.SIGUSR2)
+    else:
+        os.kill(former, signal.SIGKILL)
+    assert_confined(successor_of(active, former))
+    assert active.node.holds(ADDRESS)
+    assert active.stop() == 0
+    assert not active.node.holds(ADDRESS)
+
+
+def test_an_agent_without_a_parent_is_confined_as_well(network):
+    agent = Failoverd(network, network.r1, carp_config(20), ("--alone",)).start()
+    wait_for(agent.is_active, "it to be active", show=network.describe)
+    assert_confined(agent.process.pid)
+    assert agent.stop() == 0
+    assert not network.r1.holds(ADDRESS)
+
+
+# packaging/systemd/failoverd.service.in, as far as it can be had without systemd as process 1.
+BOUNDING = "-all,+net_admin,+net_raw,+chown,+setpcap,+sys_nice,+setuid,+setgid,+kill"
+HARDENED = f"""
+set -e
+for path in /usr /etc /proc/sys; do
+  mount --bind $path $path
+  mount -o remount,bind,ro $path
+done
+mount --bind /proc/sys/net /proc/sys/net
+mount -o remount,bind,rw /proc/sys/net
+umask 0077
+exec setpriv --bounding-set={BOUNDING} --inh-caps=-all --no-new-privs "$@"
+"""
+
+
+class Hardened(Failoverd):
+    """Under the options of the unit file, in a mount namespace of its own."""
+
+    def launch(self, stderr=None):
+        self.process = self.node.start(
+            "unshare", "--mount", "bash", "-c", HARDENED, "failoverd", self.program(),
+            "--config", self.config_path, "--run-dir", self.run_directory,
+            "--state-dir", self.state_directory, log=self.log, stderr=stderr)
+
+
+def test_under_the_unit_files_options_it_takes_over_runs_hooks_and_releases(network):
+    hook = Scripts(network.r1).write("hook", 'id -un >>"${0%/*}/notes"\n', mode=0o755)
+    directory = os.path.dirname(hook)
+    notes = os.path.join(directory, "notes")
+    os.chmod(directory, 0o755)
+    with open(notes, "w", encoding="utf-8"):
+        os.chmod(notes, 0o666)  # the hook is not root's
+    extra = ('mac = "virtual"\n[interface.eth0.carp.10.hooks]\n'
+             f'user = "nobody"\nactive = [["{hook}"]]\n')
+    agent = Hardened(network, network.r1, carp_config(20, extra=extra)).start()
+    wait_for(agent.is_active, "it to be active", show=network.describe)
+
+    def told():
+        with open(notes, encoding="utf-8") as file:
+            return file.read().split()
+    wait_for(lambda: told() == ["nobody"], "the hook", show=network.describe)
+    assert_confined(agent.agent_pid())
+    assert int(status_of(agent.runner_pid())["CapBnd"], 16) >> CAP_SETUID & 1
+    assert agent.stop() == 0
+    assert not any(link["ifname"].startswith("carp10.") for link in network.r1.ip_json("link"))
