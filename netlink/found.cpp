@@ -42,6 +42,8 @@ void Found::on(const AddressGone& gone) {
   if (holders(address).empty()) routes_.address_lost(address);
 }
 
+void Found::on(const SettingsChanged&) {}
+
 void Found::on(const NotificationsLost&) {}
 
 const Link* Found::link(int index) const {

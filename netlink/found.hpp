@@ -42,6 +42,7 @@ class Found {
   void on(const RouteGone& gone) { routes_.erase(gone.route); }
   void on(const RuleChanged& changed) { routes_.put(changed.rule); }
   void on(const RuleGone& gone) { routes_.erase(gone.rule); }
+  void on(const SettingsChanged& changed);
   void on(const NotificationsLost& lost);
 
   std::map<int, Link> links_;

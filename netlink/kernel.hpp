@@ -239,9 +239,15 @@ struct RuleChanged {
 struct RuleGone {
   Rule rule;
 };
+// A setting of an interface that the kernel tells of: forwarding and rp_filter of IPv4, and few
+// others. It does not say who has changed it; the settings of all interfaces are told as index 0.
+struct SettingsChanged {
+  int interface = 0;
+};
 struct NotificationsLost {};  // the socket overflowed: dump() again and compare
-using Notification = std::variant<LinkChanged, LinkGone, AddressChanged, AddressGone, RouteChanged,
-                                  RouteGone, RuleChanged, RuleGone, NotificationsLost>;
+using Notification =
+    std::variant<LinkChanged, LinkGone, AddressChanged, AddressGone, RouteChanged, RouteGone,
+                 RuleChanged, RuleGone, SettingsChanged, NotificationsLost>;
 
 // Lives on one thread (the kernel thread of the agent); no call may come from another. Calls may
 // block as long as the kernel holds its lock.

@@ -96,7 +96,8 @@ Result<NetlinkSocket, KernelError> NetlinkSocket::for_notifications(int receive_
   if (const int error = socket->pass_only(route_filter({})); error != 0) return failure_of(error);
   const int joined = nl_socket_add_memberships(
       raw, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
-      RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE, RTNLGRP_NONE);
+      RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE, RTNLGRP_IPV4_NETCONF,
+      RTNLGRP_IPV6_NETCONF, RTNLGRP_NONE);
   if (joined < 0) return failure_of(errno_of(joined));
   return socket;
 }

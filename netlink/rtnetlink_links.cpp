@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "netlink/macvlan_settings.hpp"
 #include "netlink/rtnetlink_messages.hpp"
 #include "netlink/settings.hpp"
 #include "protocol/assert.hpp"
@@ -104,19 +105,11 @@ Refusal set_alias_and_families(NetlinkSocket& socket, const AddMacvlan& wanted, 
 }
 
 Refusal set_ipv6(const AddMacvlan& wanted) {
-  const std::string here = "net/ipv6/conf/" + wanted.name + "/";
-  const std::string disabled = wanted.ipv6 == AddMacvlan::Ipv6::off ? "1" : "0";
-  const std::string a_day = "86400000";  // in ms
-  const std::array<std::pair<const char*, std::string>, 6> settings{
-      {{"disable_ipv6", disabled},
-       {"accept_ra", "0"},
-       {"autoconf", "0"},
-       {"dad_transmits", "0"},
-       {"mldv1_unsolicited_report_interval", a_day},
-       {"mldv2_unsolicited_report_interval", a_day}}};
-  for (const auto& [name, value] : settings) {
-    const std::string path = here + name;
-    if (const int error = write_setting(path, value); error != 0) return {error, path};
+  const bool on = wanted.ipv6 == AddMacvlan::Ipv6::on;
+  for (const SetSetting& setting : macvlan_settings6(wanted.name)) {
+    const bool disables = setting.path.ends_with("/disable_ipv6");
+    const int error = write_setting(setting.path, disables && !on ? "1" : setting.value);
+    if (error != 0) return {error, setting.path};
   }
   return {};
 }

@@ -4,11 +4,13 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/ip.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -75,6 +77,14 @@ std::optional<ifinfomsg> link_header(nlmsghdr& message) {
   auto header = header_of<ifinfomsg>(message);
   if (header && header->ifi_family != AF_UNSPEC) return std::nullopt;
   return header;
+}
+
+// What the values are is asked for where it matters: the kernel tells of few of them.
+std::optional<Notification> parse_settings(nlmsghdr& message) {
+  const Attributes<NETCONFA_MAX> attributes(message, sizeof(netconfmsg));
+  if (!attributes.ok()) return std::nullopt;
+  const auto index = static_cast<int>(attributes.number(NETCONFA_IFINDEX).value_or(0));
+  return SettingsChanged{.interface = std::max(index, 0)};
 }
 
 // A parent that IFLA_LINK_NETNSID puts elsewhere has an index that says nothing here.
@@ -217,6 +227,7 @@ std::optional<Notification> parse_notification(nlmsghdr& message) {
     case RTM_DELRULE:
       if (auto rule = parse_rule(message)) return RuleGone{std::move(*rule)};
       return std::nullopt;
+    case RTM_NEWNETCONF: return parse_settings(message);
     default: return std::nullopt;
   }
 }

@@ -87,6 +87,8 @@ inline constexpr int netlink_notification_buffer = 4 * 1024 * 1024;
 // after so many.
 inline constexpr int restores_in_a_row = 20;
 inline constexpr Duration restore_window = 1s;
+// Between two looks at the settings of our links, of which the kernel notifies few.
+inline constexpr Duration settings_look = 5s;
 // Routes that are kept of what the kernel tells: ours, and those to watched destinations. Who has
 // more of ours than that is not us.
 inline constexpr std::size_t netlink_routes = 65'536;

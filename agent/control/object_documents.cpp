@@ -139,7 +139,8 @@ Json interface_json(const InterfaceEntry& interface) {
            {{"id_conflicts", status.id_conflicts},
             {"unknown_id", status.unknown_id},
             {"vlan_tagged", status.vlan_tagged},
-            {"malformed", status.malformed}}}};
+            {"malformed", status.malformed},
+            {"settings_restored", status.settings_restored}}}};
 }
 
 std::string json_text(const Json& json) {

@@ -174,6 +174,12 @@ void Engine::take(RouterRestored& message) {
   if (VirtualRouter* router = find(message.id)) router->restored(message);
 }
 
+void Engine::take(SettingRestored& message) {
+  Interface& interface = interfaces_[message.slot];
+  ++interface.status.settings_restored;
+  interface.changed = true;
+}
+
 void Engine::take(RouterBarred& message) {
   if (VirtualRouter* router = find(message.id)) handle(*router, router::Barred{}, now_);
 }

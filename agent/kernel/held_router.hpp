@@ -42,6 +42,7 @@ struct HeldRouter {
   bool awaiting = false;           // it has not been told yet that they are there
   bool barred = false;             // somebody else's address is in the way
   RateLimit removals_told = {};    // in the log
+  RateLimit settings_told = {};    // likewise
   std::vector<VirtualLink> links;  // empty: the addresses are on the interface itself
 
   // The addresses are to be there, whether it speaks or not.

@@ -14,7 +14,7 @@ namespace {
 
 // What could not be done (a capture that would not open, an address that was refused) is tried
 // again.
-constexpr int retry_milliseconds = 1000;
+constexpr Duration retry_pause = 1s;
 
 }  // namespace
 
@@ -43,6 +43,7 @@ void KernelThread::turn(Wake wake) {
   read_notifications();
   report_tracks();
   look_at_interfaces();
+  keep_settings();
   hold_what_is_wanted();
   answer_trial();
   mailboxes_.kernel_to_engine.flush();
@@ -67,11 +68,21 @@ KernelThread::Wake KernelThread::wait() {
   std::array<pollfd, 3> set{{{mailboxes_.control_to_kernel.descriptor(), POLLIN, 0},
                              {mailboxes_.engine_to_kernel.descriptor(), POLLIN, 0},
                              {kernel_.descriptor(), POLLIN, 0}}};
-  const bool messages_wait = mailboxes_.kernel_to_engine.has_waiting();
-  const int timeout = messages_wait ? 1 : wants_retry() ? retry_milliseconds : -1;
-  const int ready = poll(set.data(), set.size(), timeout);
+  const int ready = poll(set.data(), set.size(), patience());
   promise(ready >= 0 || errno == EINTR);
   return ready == 0 ? Wake::overdue : Wake::called;
+}
+
+// In milliseconds; -1: until something happens.
+int KernelThread::patience() const {
+  if (mailboxes_.kernel_to_engine.has_waiting()) return 1;
+  constexpr Duration for_ever = Duration::max();
+  const Instant now = clock_.monotonic();
+  Duration sleep = wants_retry() ? retry_pause : for_ever;
+  if (has_settings()) sleep = std::min(sleep, next_settings_look_ - now);
+  if (sleep == for_ever) return -1;
+  return static_cast<int>(
+      std::chrono::ceil<std::chrono::milliseconds>(std::max(sleep, Duration{0})).count());
 }
 
 void KernelThread::take_messages() {
@@ -244,6 +255,8 @@ void KernelThread::take_notice(const netlink::Notification& notification) {
     dump();
     return;
   }
+  doubt_settings(notification);
+  if (std::holds_alternative<netlink::SettingsChanged>(notification)) return;
   found_.apply(notification);
   group_routes_.take_notice(notification);
   found_changed_ = true;
@@ -324,6 +337,7 @@ void KernelThread::look_at_interfaces() {
     if (slot.interface->index() == before) continue;
     slot.holder.dirty = true;
     slot.quieted = false;  // another interface, with its own settings
+    slot.quieted_by.clear();
     slot.to_restore.clear();
     mark_links_dirty(slot.interface->index());
     look_at_dropped_ = true;  // macvlans are called by the index

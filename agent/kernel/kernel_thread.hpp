@@ -42,6 +42,7 @@ class KernelThread {
 
  private:
   [[nodiscard]] Wake wait();
+  [[nodiscard]] int patience() const;
   void take_messages();
   void take(AddInterface& message);
   void take(AddRouter& message);
@@ -112,6 +113,15 @@ class KernelThread {
   [[nodiscard]] std::string name_of_link(const HeldRouter& router, const IpAddress& address) const;
   [[nodiscard]] std::set<netlink::Destination> held_destinations() const;
 
+  // own_settings.cpp: settings that somebody else changes
+  void doubt_settings(const netlink::Notification& notification);
+  void keep_settings();
+  void keep(const std::vector<netlink::SetSetting>& wanted, InterfaceSlot slot, RateLimit& told);
+  [[nodiscard]] std::vector<netlink::SetSetting> settings_of(const HeldRouter& router,
+                                                             const VirtualLink& link) const;
+  [[nodiscard]] bool may_put_back();
+  [[nodiscard]] bool has_settings() const;
+
   // virtual_links.cpp: macvlans with a virtual MAC
   void reconcile(HeldRouter& router, VirtualLink& link);
   [[nodiscard]] const netlink::Link* find_or_add(const HeldRouter& router, VirtualLink& link,
@@ -138,7 +148,9 @@ class KernelThread {
     std::set<IpAddress> failover_ips;  // of all routers, claimed or not
     Holder holder;                     // of the interface itself
     bool quieted = false;              // it leaves ARP for our macvlans' addresses to them
-    netlink::Plan to_restore;          // its settings from before
+    std::vector<netlink::SetSetting> quieted_by;  // the settings for that
+    netlink::Plan to_restore;                     // those from before, where we have changed them
+    RateLimit settings_told = {};                 // in the log
   };
   [[nodiscard]] std::set<IpAddress> present_in(const Holder& holder) const;
   [[nodiscard]] std::set<IpAddress> carry_out(Holder& holder, const netlink::Plan& plan);
@@ -178,6 +190,10 @@ class KernelThread {
     std::optional<std::uint64_t> ended = {};
   };
   std::optional<Trial> trial_;
+  std::set<int> doubted_settings_;  // of these links
+  Instant next_settings_look_{};
+  Instant settings_restored_since_{};  // the window in which they were counted
+  int settings_restored_ = 0;
   bool found_changed_ = true;
   bool dump_failed_ = false;
   bool cleaned_ = false;  // what an earlier life left is gone

@@ -222,6 +222,8 @@ void KernelThread::quiet_parent(Slot& slot) {
   for (const QuietSetting& setting : quiet_settings) {
     const std::string path = path_of(slot.interface->name(), setting);
     const auto before = kernel_.setting(path);
+    if (before && (*before == setting.usual || *before == setting.quiet))
+      slot.quieted_by.push_back({path, std::string(setting.quiet)});
     if (!before || *before != setting.usual) continue;
     plan.emplace_back(netlink::SetSetting{path, std::string(setting.quiet)});
     slot.to_restore.emplace_back(netlink::SetSetting{path, std::string(setting.usual)});
@@ -237,6 +239,7 @@ void KernelThread::give_parent_back(Slot& slot) {
   });
   if (needed) return;
   slot.quieted = false;
+  slot.quieted_by.clear();
   const netlink::Plan plan = std::exchange(slot.to_restore, {});
   if (slot.interface->index() == 0) return;
   for (const netlink::KernelError& error : kernel_.execute(plan))

@@ -152,16 +152,19 @@ struct RouterRestored {  // an address that it holds was removed, and is put bac
   IpAddress address;
   Culprit by;
 };
+struct SettingRestored {  // of the interface or of a link of ours on it; it is put back
+  InterfaceSlot slot = 0;
+};
 struct RouterBarred {
   RouterId id = 0;
 };
 struct RouterUnbarred {
   RouterId id = 0;
 };
-using KernelToEngine =
-    std::variant<InterfaceAdded, InterfaceChanged, CaptureOpened, RouterAdded, RouterChanged,
-                 RouterClaimed, RouterRefused, RouterRestored, RouterBarred, RouterUnbarred,
-                 GroupAdded, GroupChanged, GroupRemoved, TrackReported>;
+using KernelToEngine = std::variant<InterfaceAdded, InterfaceChanged, CaptureOpened, RouterAdded,
+                                    RouterChanged, RouterClaimed, RouterRefused, RouterRestored,
+                                    SettingRestored, RouterBarred, RouterUnbarred,
+                                    GroupAdded, GroupChanged, GroupRemoved, TrackReported>;
 
 struct RemoveRouter {  // hand over first
   RouterId id = 0;

@@ -113,6 +113,8 @@ struct InterfaceStatus {
   std::uint64_t unknown_id = 0;
   std::uint64_t vlan_tagged = 0;
   std::uint64_t malformed = 0;
+  // Settings of it, or of our links on it, that somebody has changed, and that were put back.
+  std::uint64_t settings_restored = 0;
 };
 
 using PublishedRouter = Published<RouterStatus>;

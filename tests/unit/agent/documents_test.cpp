@@ -143,7 +143,8 @@ TEST_CASE("PRODUCT 7: an interface says its state and counts what belongs to no 
                        .id_in_conflict = 20,
                        .unknown_id = 1,
                        .vlan_tagged = 2,
-                       .malformed = 3};
+                       .malformed = 3,
+                       .settings_restored = 5};
   const Json interface = fixture.document().at("interfaces").at(0);
   CHECK(interface.at("name") == "eth0");
   CHECK(interface.at("state") == "up");
@@ -153,8 +154,11 @@ TEST_CASE("PRODUCT 7: an interface says its state and counts what belongs to no 
   CHECK(interface.at("source6") == "fe80::1");
   CHECK(interface.at("id_conflict") ==
         Json({{"id", 20}, {"peer", "10.0.0.7"}, {"mac", peer_mac.text()}}));
-  CHECK(interface.at("counters") ==
-        Json({{"id_conflicts", 4}, {"unknown_id", 1}, {"vlan_tagged", 2}, {"malformed", 3}}));
+  CHECK(interface.at("counters") == Json({{"id_conflicts", 4},
+                                          {"unknown_id", 1},
+                                          {"vlan_tagged", 2},
+                                          {"malformed", 3},
+                                          {"settings_restored", 5}}));
   const auto state = [&](WaitingFor what) {
     fixture.interface.waiting_for = what;
     return fixture.document().at("interfaces").at(0).at("state").get<std::string>();

@@ -42,6 +42,9 @@ struct EngineWords {
     return "restored " + std::to_string(message.id) + " " + message.address.text() + " " +
            message.by.text();
   }
+  std::string operator()(const SettingRestored& message) const {
+    return "setting " + std::to_string(message.slot);
+  }
   std::string operator()(const RouterBarred& message) const {
     return "barred " + std::to_string(message.id);
   }
@@ -267,6 +270,16 @@ void FakeKernel::add_tentative(int interface, std::string_view text) {
 
 void FakeKernel::remove(int interface, std::string_view text, std::uint32_t port) {
   erase(interface, prefix(text), port);
+}
+
+void FakeKernel::set(const std::string& path, std::string value, int interface) {
+  settings_[path] = std::move(value);
+  if (interface != 0) notify(netlink::SettingsChanged{interface}, 0);
+}
+
+std::string FakeKernel::value_of(const std::string& path) const {
+  const auto found = settings_.find(path);
+  return found != settings_.end() ? found->second : std::string();
 }
 
 void FakeKernel::lose_notifications() { pending_ = {netlink::NotificationsLost{}}; }

@@ -42,6 +42,9 @@ class FakeKernel final : public netlink::Kernel {
   void remove_route_silently(std::string_view words);
   void add_rule(std::string_view words);
   void remove_rule(std::string_view words);
+  // A sysctl; of an interface that the kernel tells of when it is not 0.
+  void set(const std::string& path, std::string value, int interface = 0);
+  [[nodiscard]] std::string value_of(const std::string& path) const;
   // The notifications that wait are lost, and the next one says so.
   void lose_notifications();
 

@@ -230,6 +230,23 @@ TEST_CASE("notifications that do not fit are told as lost, and a dump makes up f
   CHECK(wire->wait_until([&] { return wire->has("192.0.2.1/24"); }));
 }
 
+TEST_CASE("a setting that somebody changes is told with its interface, where the kernel tells it",
+          "[kernel]") {
+  auto wire = Wire::lay(buffer);
+  if (!wire) return;
+  const auto told = [&] {
+    return count<SettingsChanged>(
+        wire->seen, [&](const SettingsChanged& changed) { return changed.interface == wire->va; });
+  };
+  for (const char* const setting : {"ipv4/conf/va/rp_filter", "ipv4/conf/va/forwarding"}) {
+    // What the link's own beginning has told is over.
+    static_cast<void>(wire->kernel->notifications());
+    wire->seen.clear();
+    wire->network.output("echo 1 >/proc/sys/net/" + std::string(setting));
+    CHECK(wire->wait_until([&] { return told() > 0; }));
+  }
+}
+
 TEST_CASE("nothing waiting is no notification, and does not block", "[kernel]") {
   auto wire = Wire::lay(buffer);
   if (!wire) return;
