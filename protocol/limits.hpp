@@ -83,10 +83,25 @@ inline constexpr int netlink_notification_reads = 16'384;
 // Receive buffer for netlink notifications. When it overflows, everything is dumped again.
 inline constexpr int netlink_notification_buffer = 4 * 1024 * 1024;
 
-// Somebody who removes our addresses or routes as fast as we put them back gets a second's rest
-// after so many.
+// Somebody who removes our routes as fast as we put them back gets a second's rest after so many.
 inline constexpr int restores_in_a_row = 20;
 inline constexpr Duration restore_window = 1s;
+// Of addresses: so many restores of one router within the window are put right at once, and then it
+// is a contest. Each further one waits twice as long as the last, so that a program in a loop costs
+// neither the machine nor the neighbours much.
+inline constexpr int contest_restores = 10;
+inline constexpr Duration contest_window = 10s;
+inline constexpr Duration contest_pause_shortest = 100ms;
+inline constexpr Duration contest_pause_longest = 5s;
+// It is over when nothing had to be put back for so long: longer than the longest pause.
+inline constexpr Duration contest_calm = 10s;
+// After so many restores in a row, or so long, the role is offered to the peer, and again after
+// that time as long as nobody claims it.
+inline constexpr int contest_restores_until_offer = 20;
+inline constexpr Duration contest_until_offer = 60s;
+// Who has handed over for that does not preempt for so long, twice as long the next time.
+inline constexpr Duration contested_shortest = 60s;
+inline constexpr Duration contested_longest = 600s;
 // Between two looks at the settings of our links, of which the kernel notifies few.
 inline constexpr Duration settings_look = 5s;
 // Routes that are kept of what the kernel tells: ours, and those to watched destinations. Who has

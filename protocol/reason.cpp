@@ -33,6 +33,7 @@ std::string_view name(Reason reason) {
     case Reason::mode_none: return "mode-none";
     case Reason::not_again: return "not-again";
     case Reason::services: return "services";
+    case Reason::contested: return "contested";
   }
   broken_promise();
 }

@@ -35,8 +35,9 @@ enum class Reason : std::uint8_t {
   mode_none,        // the group never takes over by itself
   not_again,        // another element could not follow the last time
   services,         // what has to run before the addresses are claimed does not
+  contested,        // somebody on this node keeps removing the addresses
 };
-inline constexpr Reason last_reason = Reason::services;
+inline constexpr Reason last_reason = Reason::contested;
 [[nodiscard]] std::string_view name(Reason reason);
 
 // What a router in Initialize waits for; `nothing` when it does not wait.

@@ -70,6 +70,11 @@ std::string why_not_preempting(const Findings& found, const FoundPeer& worse) {
   if (status.damped_until > now)
     return fmt::format("backup, because it has moved too often: {}, and is not preempted for {}",
                        peer, span_text(status.damped_until - now));
+  if (status.contested_until > now)
+    return fmt::format(
+        "backup, because somebody on this node kept removing the addresses: {}, and "
+        "is not preempted for {}",
+        peer, span_text(status.contested_until - now));
   if (status.preempts_from > now)
     return fmt::format("backup, because of preempt_delay: {}, and is preempted in {}", peer,
                        span_text(status.preempts_from - now));

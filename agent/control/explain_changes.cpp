@@ -106,6 +106,7 @@ void add_waits(const Findings& found, Sentences& told) {
   wait(status.not_again_before, "the wait after a move that was taken back");
   if (found.active(Comparison::worse) == nullptr) return;
   wait(status.damped_until, "damping");
+  wait(status.contested_until, "the rest after a contest for its addresses");
   wait(status.preempts_from, "preempt_delay");
 }
 

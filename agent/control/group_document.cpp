@@ -120,6 +120,11 @@ std::vector<std::string> problems_of(const GroupView& group, Instant now) {
         "failoverctl history {}",
         group.status.unplanned_moves, span_text(group.status.damped_until - now),
         group.settings.name));
+  if (group.status.contested_until > now)
+    problems.push_back(
+        fmt::format("somebody on this node kept removing its addresses, so it does not preempt for "
+                    "another {}; stop what removes them",
+                    span_text(group.status.contested_until - now)));
   if (group.status.not_again_before > now)
     problems.push_back(fmt::format(
         "a move was taken back by another element, so it is not tried again for {}; the ranks of "

@@ -142,7 +142,8 @@ Json restored_json(const RouterStatus& status) {
   return {{"count", status.restored},
           {"address", status.restored_last.text()},
           {"last", timestamp(status.restored_at)},
-          {"removed_by", status.removed_by.text()}};
+          {"removed_by", status.removed_by.text()},
+          {"contest", word(status.contest)}};
 }
 
 // What those who are known for it are to be told.
@@ -227,6 +228,13 @@ std::vector<std::string> problems_of(const RouterStatus& status, Instant now) {
     problems.push_back(
         "one of its addresses is on the interface already and was not put there by "
         "failoverd; remove it there, or take it out of the configuration");
+  if (status.contest != Contest::none)
+    problems.push_back(fmt::format(
+        "its addresses are removed again and again, last by {}; they are put back after pauses of "
+        "up to 5 s{}; stop what removes them{}",
+        status.removed_by.text(),
+        status.contest == Contest::lost ? ", and a peer is to have them" : "",
+        cure_of(status.removed_by.text())));
   if (status.demotion > 0)
     problems.push_back(
         fmt::format("demoted by {}: three adverts in a row could not be sent", status.demotion));

@@ -62,6 +62,15 @@ std::string_view word(Stranger kind) {
   broken_promise();
 }
 
+std::string_view word(Contest contest) {
+  switch (contest) {
+    case Contest::none: return "none";
+    case Contest::slowed: return "slowed";
+    case Contest::lost: return "lost";
+  }
+  broken_promise();
+}
+
 std::string_view status_text(GroupState state) {
   switch (state) {
     case GroupState::down: return "Down";
@@ -102,6 +111,7 @@ std::string_view sentence(Reason reason) {
     case Reason::mode_none: return "its mode is none: it never takes over by itself";
     case Reason::not_again: return "another element took a move back a moment ago";
     case Reason::services: return "the services that it needs did not start";
+    case Reason::contested: return "somebody on this node keeps removing its addresses";
   }
   broken_promise();
 }

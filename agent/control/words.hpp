@@ -15,6 +15,7 @@ namespace failover::control {
 [[nodiscard]] std::string_view word(Stranger kind);
 
 // "Up (active)", "Ready (standby)", ...
+[[nodiscard]] std::string_view word(Contest contest);
 [[nodiscard]] std::string_view status_text(GroupState state);
 // What a reason means: "the active said farewell".
 [[nodiscard]] std::string_view sentence(Reason reason);

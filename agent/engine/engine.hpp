@@ -107,6 +107,7 @@ class Engine {
   void take(RouterClaimed& message);
   void take(RouterRefused& message);
   void take(RouterRestored& message);
+  void take(RouterContested& message);
   void take(SettingRestored& message);
   void take(RouterBarred& message);
   void take(RouterUnbarred& message);

@@ -80,6 +80,7 @@ void FailoverGroup::publish() {
   status_.demotion = machine_.demotion();
   status_.unplanned_moves = static_cast<std::uint32_t>(machine_.unplanned_moves());
   status_.damped_until = machine_.damped_until();
+  status_.contested_until = machine_.contested_until();
   status_.preempts_from = machine_.preempts_from();
   status_.starts_at = machine_.starts_at();
   status_.not_again_before = machine_.not_again_before();

@@ -174,6 +174,15 @@ void Engine::take(RouterRestored& message) {
   if (VirtualRouter* router = find(message.id)) router->restored(message);
 }
 
+void Engine::take(RouterContested& message) {
+  VirtualRouter* router = find(message.id);
+  if (router == nullptr) return;
+  router->contested(message.contest);
+  FailoverGroup* group = find_group(router->group());
+  if (group != nullptr && message.contest == Contest::lost)
+    handle(*group, group::Contested{}, now_);
+}
+
 void Engine::take(SettingRestored& message) {
   Interface& interface = interfaces_[message.slot];
   ++interface.status.settings_restored;

@@ -222,6 +222,11 @@ void VirtualRouter::role_changed(const router::Transition& transition) {
   changed = true;
 }
 
+void VirtualRouter::contested(Contest contest) {
+  status_.contest = contest;
+  changed = true;
+}
+
 void VirtualRouter::restored(const RouterRestored& message) {
   ++status_.restored;
   status_.restored_last = message.address;

@@ -73,6 +73,7 @@ class VirtualRouter {
   }
   void role_changed(const router::Transition& transition);
   void restored(const RouterRestored& message);
+  void contested(Contest contest);
   void saw_two_active(const IpAddress& peer);
   void set_held(bool held);
   // Another may have been active meanwhile: strangers are looked for when it must have let go.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/kernel/healing.hpp"
 #include "agent/mailbox/messages.hpp"
 #include "agent/rate_limit.hpp"
 
@@ -20,8 +21,6 @@ struct Holder {
   int known_on = 0;           // the index that `known` is about
   bool dirty = false;         // wanted and found may differ
   bool awaiting = false;      // a claim is not complete: our own changes count too
-  Instant restores_since{};   // the window in which `restores` were counted
-  int restores = 0;
 };
 
 // A macvlan with a virtual MAC.
@@ -38,11 +37,13 @@ struct VirtualLink {
 
 struct HeldRouter {
   KernelRouter wanted;
-  bool claimed = false;            // the engine wants the addresses held
-  bool awaiting = false;           // it has not been told yet that they are there
-  bool barred = false;             // somebody else's address is in the way
-  RateLimit removals_told = {};    // in the log
-  RateLimit settings_told = {};    // likewise
+  bool claimed = false;          // the engine wants the addresses held
+  bool awaiting = false;         // it has not been told yet that they are there
+  bool barred = false;           // somebody else's address is in the way
+  RateLimit removals_told = {};  // in the log
+  RateLimit settings_told = {};  // likewise
+  Culprit removed_by = {};       // an address, last
+  Healing healing = {};
   std::vector<VirtualLink> links;  // empty: the addresses are on the interface itself
 
   // The addresses are to be there, whether it speaks or not.

@@ -16,6 +16,7 @@ constexpr std::size_t steps_at_once = 1024;
 }  // namespace
 
 void KernelThread::hold_what_is_wanted() {
+  ++look_;
   group_routes_.remove_unwanted(found_);
   for (const Correction& correction : corrections_) correct_neighbours(correction);
   drop_before_adding();
@@ -28,6 +29,7 @@ void KernelThread::hold_what_is_wanted() {
   group_routes_.add_wanted(found_);
   for (KernelLog& line : group_routes_.take_log()) log(line.severity, std::move(line.text));
   corrections_.clear();
+  tell_contests();
   for (const RouterId id : std::exchange(forgotten_, {}))
     mailboxes_.kernel_to_control.post(RouterGone{id});
 }
@@ -43,22 +45,22 @@ void KernelThread::reconcile(InterfaceSlot number) {
   holder.index = slot.interface->index();
   look_for_foreign(number);
   std::vector<netlink::WantedAddress> wanted;
-  bool claim_under_way = false;
-  for (const auto& [id, router] : routers_) {
+  std::vector<HeldRouter*> routers;
+  for (auto& [id, router] : routers_) {
     if (router.wanted.slot != number || !router.links.empty() || !router.claimed) continue;
     wanted.insert(wanted.end(), router.wanted.addresses.begin(), router.wanted.addresses.end());
-    claim_under_way |= router.awaiting;
+    routers.push_back(&router);
   }
-  const auto refused = bring_about(holder, slot.interface->name(), wanted, {}, claim_under_way);
+  const auto refused = bring_about(holder, wanted, {}, routers);
   if (holder.index != 0) answer_claims(number, refused);
 }
 
 // Makes what is found on the holder's link what is wanted there. Returns the addresses that were
 // refused.
-std::set<IpAddress> KernelThread::bring_about(Holder& holder, const std::string& name,
+std::set<IpAddress> KernelThread::bring_about(Holder& holder,
                                               const std::vector<netlink::WantedAddress>& wanted,
                                               const std::vector<netlink::Address>& parent_found,
-                                              bool claim_under_way) {
+                                              const std::vector<HeldRouter*>& routers) {
   if (holder.known_on != holder.index) {
     leave(holder.known_on, holder.known);
     holder.known.clear();
@@ -74,10 +76,7 @@ std::set<IpAddress> KernelThread::bring_about(Holder& holder, const std::string&
   });
   std::set<IpAddress> wanted_ips;
   for (const netlink::WantedAddress& address : wanted) wanted_ips.insert(address.prefix.address());
-  if (!claim_under_way && !may_heal(holder, name, reconciled.plan)) {
-    reconciled.plan = releases_of(reconciled.plan, wanted_ips);
-    holder.dirty = true;
-  }
+  hold_back(routers, holder, reconciled.plan);
   holder.known = wanted_ips;
   for (const IpAddress& address : reconciled.foreign) holder.known.erase(address);
   std::set<IpAddress> refused(reconciled.foreign.begin(), reconciled.foreign.end());
@@ -132,23 +131,51 @@ void KernelThread::leave(int index, const std::set<IpAddress>& known) {
     log(Severity::error, error.text());
 }
 
-// Healing is held back when it happens too often; a claim or a release never is.
-bool KernelThread::may_heal(Holder& holder, const std::string& name, const netlink::Plan& plan) {
-  const bool adds = std::ranges::any_of(plan, [](const netlink::Step& step) {
-    return std::holds_alternative<netlink::AddAddress>(step) ||
-           std::holds_alternative<netlink::ReplaceAddress>(step) ||
-           std::holds_alternative<netlink::AddMacvlan>(step);
-  });
-  if (!adds) return true;
+// Healing waits when somebody undoes it again and again; a claim or a release never does.
+void KernelThread::hold_back(const std::vector<HeldRouter*>& routers, Holder& holder,
+                             netlink::Plan& plan) {
+  std::set<IpAddress> added;
+  for (const netlink::Step& step : plan)
+    if (std::holds_alternative<netlink::AddAddress>(step) ||
+        std::holds_alternative<netlink::ReplaceAddress>(step))
+      added.insert(*netlink::address_of(step));
+  if (added.empty()) return;
   const Instant now = clock_.monotonic();
-  if (now - holder.restores_since > limits::restore_window) {
-    holder.restores_since = now;
-    holder.restores = 0;
+  for (HeldRouter* router : routers) {
+    std::set<IpAddress> its;
+    for (const IpAddress& address : router->addresses())
+      if (added.contains(address)) its.insert(address);
+    if (its.empty() || router->awaiting || router->healing.may_restore(look_, now)) continue;
+    std::erase_if(plan, [&](const netlink::Step& step) {
+      const auto about = netlink::address_of(step);
+      return about && its.contains(*about);
+    });
+    holder.dirty = true;
   }
-  if (++holder.restores == limits::restores_in_a_row)
-    log(Severity::warning,
-        name + ": somebody keeps changing the failover IPs; restoring them once a second now");
-  return holder.restores <= limits::restores_in_a_row;
+}
+
+void KernelThread::tell_contests() {
+  const Instant now = clock_.monotonic();
+  for (auto& [id, router] : routers_) {
+    const auto contest = router.healing.news(now);
+    if (!contest) continue;
+    mailboxes_.kernel_to_engine.post(RouterContested{.id = id, .contest = *contest});
+    const std::string& name = router.wanted.name;
+    switch (*contest) {
+      case Contest::none:
+        log(Severity::notice, name + ": its addresses are left alone again");
+        break;
+      case Contest::slowed:
+        log(Severity::warning, name + ": its addresses are removed again and again, last by " +
+                                   router.removed_by.text() +
+                                   "; they are put back after pauses now, of 5 s at most");
+        break;
+      case Contest::lost:
+        log(Severity::warning, name + ": its addresses cannot be kept against " +
+                                   router.removed_by.text() + "; a peer is to have them");
+        break;
+    }
+  }
 }
 
 // What we have added and the kernel has notified. The mark is not asked for: kernels before 5.18 do

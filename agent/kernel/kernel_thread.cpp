@@ -80,6 +80,8 @@ int KernelThread::patience() const {
   const Instant now = clock_.monotonic();
   Duration sleep = wants_retry() ? retry_pause : for_ever;
   if (has_settings()) sleep = std::min(sleep, next_settings_look_ - now);
+  for (const auto& [id, router] : routers_)
+    if (const auto deadline = router.healing.deadline()) sleep = std::min(sleep, *deadline - now);
   if (sleep == for_ever) return -1;
   return static_cast<int>(
       std::chrono::ceil<std::chrono::milliseconds>(std::max(sleep, Duration{0})).count());
@@ -173,6 +175,7 @@ void KernelThread::take(ReleaseRouter& message) {
   const auto router = routers_.find(message.id);
   if (router == routers_.end()) return;
   router->second.claimed = router->second.awaiting = false;
+  router->second.healing.end();
   Slot& slot = slots_.at(router->second.wanted.slot);
   mark_dirty(router->second);
   for (const Family family : families) {
@@ -300,6 +303,7 @@ void KernelThread::note_removal(const netlink::AddressGone& gone, const Holder& 
   for (auto& [id, router] : routers_) {
     const auto addresses = router.addresses();
     if (!router.claimed || std::ranges::find(addresses, address) == addresses.end()) continue;
+    router.removed_by = by;
     mailboxes_.kernel_to_engine.post(RouterRestored{.id = id, .address = address, .by = by});
     if (router.removals_told.allows(clock_.monotonic()))
       log(Severity::warning, router.wanted.name + ": " + address.text() + " was removed by " +

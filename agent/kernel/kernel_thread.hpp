@@ -81,10 +81,10 @@ class KernelThread {
   void hold_what_is_wanted();
   struct Slot;
   void reconcile(InterfaceSlot slot);
-  [[nodiscard]] std::set<IpAddress> bring_about(Holder& holder, const std::string& name,
+  [[nodiscard]] std::set<IpAddress> bring_about(Holder& holder,
                                                 const std::vector<netlink::WantedAddress>& wanted,
                                                 const std::vector<netlink::Address>& parent_found,
-                                                bool claim_under_way);
+                                                const std::vector<HeldRouter*>& routers);
   void remove_what_is_left_elsewhere();
   void execute(const netlink::Plan& plan);
   void answer_claims(InterfaceSlot slot, const std::set<IpAddress>& refused);
@@ -92,7 +92,8 @@ class KernelThread {
                     const std::set<IpAddress>& present);
   void look_for_foreign(InterfaceSlot slot);
   void leave(int index, const std::set<IpAddress>& known);
-  [[nodiscard]] bool may_heal(Holder& holder, const std::string& name, const netlink::Plan& plan);
+  void hold_back(const std::vector<HeldRouter*>& routers, Holder& holder, netlink::Plan& plan);
+  void tell_contests();
   [[nodiscard]] static netlink::Plan releases_of(const netlink::Plan& plan,
                                                  const std::set<IpAddress>& wanted);
   void log(Severity severity, std::string text);
@@ -124,8 +125,7 @@ class KernelThread {
 
   // virtual_links.cpp: macvlans with a virtual MAC
   void reconcile(HeldRouter& router, VirtualLink& link);
-  [[nodiscard]] const netlink::Link* find_or_add(const HeldRouter& router, VirtualLink& link,
-                                                 int parent);
+  [[nodiscard]] const netlink::Link* find_or_add(HeldRouter& router, VirtualLink& link, int parent);
   [[nodiscard]] const netlink::Link* find(const VirtualLink& link, int parent) const;
   void refuse(HeldRouter& router);
   enum class Posture : std::uint8_t { down, asleep, silenced, speaking };
@@ -190,6 +190,7 @@ class KernelThread {
     std::optional<std::uint64_t> ended = {};
   };
   std::optional<Trial> trial_;
+  std::uint64_t look_ = 0;          // how often it was looked at what is wanted
   std::set<int> doubted_settings_;  // of these links
   Instant next_settings_look_{};
   Instant settings_restored_since_{};  // the window in which they were counted

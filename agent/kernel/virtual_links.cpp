@@ -88,7 +88,6 @@ void KernelThread::reconcile(HeldRouter& router, VirtualLink& link) {
     return;
   }
   quiet_parent(slot);
-  const std::string name = found->name;
   const Posture posture = posture_of(router, parent);
   // Up before its addresses come, and silent before they go.
   const MacAddress quiet = quiet_mac(slot.interface->mac(), link.mac);
@@ -101,7 +100,7 @@ void KernelThread::reconcile(HeldRouter& router, VirtualLink& link) {
   holder.awaiting = router.awaiting;
   const auto wanted =
       posture == Posture::down ? std::vector<netlink::WantedAddress>{} : router.on(link);
-  const auto refused = bring_about(holder, name, wanted, found_.addresses(parent), router.awaiting);
+  const auto refused = bring_about(holder, wanted, found_.addresses(parent), {&router});
   link.ready = posture == Posture::silenced && present_in(holder).size() == wanted.size();
   if (router.awaiting) {
     std::set<IpAddress> present;
@@ -187,8 +186,7 @@ const netlink::Link* KernelThread::find(const VirtualLink& link, int parent) con
   return right ? found : nullptr;
 }
 
-const netlink::Link* KernelThread::find_or_add(const HeldRouter& router, VirtualLink& link,
-                                               int parent) {
+const netlink::Link* KernelThread::find_or_add(HeldRouter& router, VirtualLink& link, int parent) {
   if (const auto* found = find(link, parent)) return found;
   const std::string name = link.on(parent);
   netlink::Plan plan;
@@ -204,7 +202,7 @@ const netlink::Link* KernelThread::find_or_add(const HeldRouter& router, Virtual
       .mac = quiet,
       .alias = std::string(netlink::link_mark) + router.wanted.name,
       .ipv6 = link.carries.ipv6 ? netlink::AddMacvlan::Ipv6::on : netlink::AddMacvlan::Ipv6::off});
-  if (!may_heal(link.holder, name, plan)) {
+  if (!router.awaiting && !router.healing.may_restore(look_, clock_.monotonic())) {
     link.holder.dirty = true;
     return nullptr;
   }

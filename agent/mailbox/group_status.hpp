@@ -35,6 +35,7 @@ struct GroupStatus {
   std::uint32_t unplanned_moves = 0;  // within the damping's window
   // Until when, on the monotonic clock; in the past, or 0: not at all.
   Instant damped_until{};
+  Instant contested_until{};   // somebody kept removing the addresses here
   Instant preempts_from{};     // preempt_delay
   Instant starts_at{};         // start_delay
   Instant not_again_before{};  // another element has taken a move back

@@ -152,6 +152,10 @@ struct RouterRestored {  // an address that it holds was removed, and is put bac
   IpAddress address;
   Culprit by;
 };
+struct RouterContested {  // somebody keeps removing its addresses, or does so no more
+  RouterId id = 0;
+  Contest contest = Contest::none;
+};
 struct SettingRestored {  // of the interface or of a link of ours on it; it is put back
   InterfaceSlot slot = 0;
 };
@@ -163,7 +167,7 @@ struct RouterUnbarred {
 };
 using KernelToEngine = std::variant<InterfaceAdded, InterfaceChanged, CaptureOpened, RouterAdded,
                                     RouterChanged, RouterClaimed, RouterRefused, RouterRestored,
-                                    SettingRestored, RouterBarred, RouterUnbarred,
+                                    RouterContested, SettingRestored, RouterBarred, RouterUnbarred,
                                     GroupAdded, GroupChanged, GroupRemoved, TrackReported>;
 
 struct RemoveRouter {  // hand over first

@@ -53,6 +53,13 @@ struct Culprit {
   }
 };
 
+// Somebody on this node removes a router's addresses again and again.
+enum class Contest : std::uint8_t {
+  none,
+  slowed,  // they are put back, after pauses that grow
+  lost,    // and a peer is to have them, if there is one
+};
+
 struct RouterStatus {
   router::Role role = router::Role::initialize;
   Reason reason = Reason::starting;
@@ -90,6 +97,7 @@ struct RouterStatus {
   IpAddress restored_last;
   RealTime restored_at{};
   Culprit removed_by;
+  Contest contest = Contest::none;
 
   // Another machine has answered for one of the addresses, long after every hand-over.
   std::uint64_t collisions = 0;

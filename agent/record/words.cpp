@@ -79,7 +79,7 @@ struct EventWords {
   }
   std::string operator()(const router::ComeAlong&) const { return "ComeAlong"; }
   std::string operator()(const router::GiveUp& event) const {
-    return fmt::format("GiveUp {}", number(event.reason));
+    return fmt::format("GiveUp {} {}", number(event.reason), number(event.unclaimed));
   }
   std::string operator()(const router::Forbid& event) const {
     return fmt::format("Forbid {}", number(event.reason));
@@ -290,7 +290,10 @@ constexpr std::array events{
                [](WordReader& in) -> router::Event { return router::Reconfigured{in.settings()}; }},
     NamedEvent{"ComeAlong", plain<router::ComeAlong>},
     NamedEvent{"GiveUp",
-               [](WordReader& in) -> router::Event { return router::GiveUp{in.reason()}; }},
+               [](WordReader& in) -> router::Event {
+                 const Reason reason = in.reason();
+                 return router::GiveUp{reason, static_cast<router::Unclaimed>(in.number(0, 1))};
+               }},
     NamedEvent{"Forbid",
                [](WordReader& in) -> router::Event { return router::Forbid{in.reason()}; }},
     NamedEvent{"Allow", plain<router::Allow>},

@@ -99,6 +99,9 @@ struct Release {};        // an operator: end what a switchover left behind, and
 struct AnnounceAgain {};  // an operator
 // What has to run before the addresses are claimed does not.
 struct ServicesFailed {};
+// Somebody on this node keeps removing an element's addresses: a peer would hold them better, if
+// there is one.
+struct Contested {};
 struct ElementEnded {  // what an element says of the operation that it was told of
   Member member = 0;
   router::Outcome outcome = router::Outcome::done;
@@ -109,7 +112,7 @@ struct Reconfigured {
 struct DeadlineReached {};
 
 using Event = std::variant<TrackReport, SwitchOver, Override, Release, AnnounceAgain,
-                           ServicesFailed, ElementEnded, Reconfigured, DeadlineReached>;
+                           ServicesFailed, Contested, ElementEnded, Reconfigured, DeadlineReached>;
 
 // --- What it asks for, to be carried out in order ---
 

@@ -178,7 +178,8 @@ void Group::note_readiness(const Standing& standing, Instant now) {
 }
 
 void Group::tell_restrictions(const Standing& standing, Instant now, Effects& effects) {
-  const bool preempts = !overrides_.frozen && now >= preempts_from_ && now >= damped_until_;
+  const bool preempts = !overrides_.frozen && now >= preempts_from_ && now >= damped_until_ &&
+                        now >= contested_until_;
   const Preempt may_preempt = preempts ? Preempt::on : Preempt::off;
   const auto advertises = overrides_.hold == Hold::active ? router::Advertised::best_rank
                                                           : router::Advertised::own_rank;
@@ -290,7 +291,8 @@ Instant Group::not_again_before() const {
 
 void Group::note_next_look(Instant now) {
   next_look_ = tracks_.deadline();
-  for (const Instant moment : {starts_at_, preempts_from_, services_again_at_, damped_until_})
+  for (const Instant moment :
+       {starts_at_, preempts_from_, services_again_at_, damped_until_, contested_until_})
     earliest_after(next_look_, moment, now);
   for (const Element& element : elements_)
     earliest_after(next_look_, element.not_again_before, now);
@@ -313,6 +315,23 @@ void Group::on(const ServicesFailed&, Instant now, Effects&) {
   Duration pause{};
   for (const Element& element : elements_) pause = std::max(pause, pause_between_tries(element));
   services_again_at_ = now + pause;
+}
+
+// An address with interruptions is better than none: who takes over keeps it, and when nobody does
+// it stays here. Frozen, held active, or while an operator moves the group, nothing is offered.
+void Group::on(const Contested&, Instant now, Effects& effects) {
+  if (operation_ || overrides_.frozen || overrides_.hold == Hold::active) return;
+  if (count(&can_hand_over) == 0) return;
+  const bool again =
+      contested_for_ > Duration{0} && now < contested_until_ + limits::contested_longest;
+  contested_for_ =
+      again ? std::min(2 * contested_for_, limits::contested_longest) : limits::contested_shortest;
+  contested_until_ = now + contested_for_;
+  for (Element& element : elements_) {
+    if (!can_hand_over(element) || std::exchange(element.gives_up, true)) continue;
+    effects.push_back(
+        Tell{element.member, router::GiveUp{Reason::contested, Unclaimed::take_back}});
+  }
 }
 
 void Group::on(const Reconfigured& event, Instant, Effects&) {

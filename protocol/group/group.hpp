@@ -59,6 +59,7 @@ class Group {
   [[nodiscard]] std::optional<Member> leader() const { return leader_; }
   [[nodiscard]] std::size_t unplanned_moves() const { return moves_.size(); }
   [[nodiscard]] Instant damped_until() const { return damped_until_; }
+  [[nodiscard]] Instant contested_until() const { return contested_until_; }
   [[nodiscard]] Instant preempts_from() const { return preempts_from_; }
   [[nodiscard]] Instant starts_at() const { return starts_at_; }
   [[nodiscard]] Instant not_again_before() const;
@@ -113,6 +114,7 @@ class Group {
   void on(const Release& event, Instant now, Effects& effects);
   void on(const AnnounceAgain& event, Instant now, Effects& effects);
   void on(const ServicesFailed& event, Instant now, Effects& effects);
+  void on(const Contested& event, Instant now, Effects& effects);
   void on(const ElementEnded& event, Instant now, Effects& effects);
   void on(const Reconfigured& event, Instant now, Effects& effects);
   void on(const DeadlineReached& event, Instant now, Effects& effects);
@@ -154,6 +156,8 @@ class Group {
   Instant services_again_at_{};
   std::vector<Instant> moves_;  // unplanned, within the damping's window
   Instant damped_until_{};
+  Instant contested_until_{};  // it does not preempt before
+  Duration contested_for_{};   // the last time
 };
 
 }  // namespace failover::group

@@ -92,8 +92,9 @@ struct Reconfigured {
 };
 // From the group that the router is an element of (group/group.hpp).
 struct ComeAlong {};  // another element has taken the role: so does this one, with the best rank
-struct GiveUp {       // another one has lost it: hand over, let go though nobody claims
+struct GiveUp {       // another one has lost it, or it is worth little here: hand over
   Reason reason = Reason::element_down;
+  Unclaimed unclaimed = Unclaimed::let_go;
 };
 struct Forbid {  // a backup does not claim, whatever it hears; until Allow or ComeAlong
   Reason reason = Reason::element_down;

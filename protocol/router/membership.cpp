@@ -20,11 +20,12 @@ void Router::on(const ComeAlong&, Instant now, Effects& effects) {
 }
 
 void Router::on(const GiveUp& event, Instant now, Effects& effects) {
-  if (auto* leaving = std::get_if<Leaving>(&state_)) {
+  auto* leaving = std::get_if<Leaving>(&state_);
+  if (leaving != nullptr && event.unclaimed == Unclaimed::let_go) {
     leaving->unclaimed = Unclaimed::let_go;
     leaving->reason = event.reason;
   } else if (std::holds_alternative<Active>(state_)) {
-    start_leaving(Unclaimed::let_go, event.reason, now, effects);
+    start_leaving(event.unclaimed, event.reason, now, effects);
   }
 }
 

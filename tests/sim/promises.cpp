@@ -183,7 +183,8 @@ void Oracles::check_reason(std::size_t node, std::size_t service,
     case Reason::frozen:
     case Reason::mode_none:
     case Reason::not_again:
-    case Reason::services: caused = false; break;
+    case Reason::services:
+    case Reason::contested: caused = false; break;
   }
   if (!caused)
     violated(now, "no transition without cause",
@@ -282,7 +283,8 @@ void Oracles::check_nobody_left(std::size_t node, std::size_t service, Instant n
     case Reason::frozen:
     case Reason::mode_none:
     case Reason::not_again:
-    case Reason::services: return;
+    case Reason::services:
+    case Reason::contested: return;
   }
   if (leaver.role == router::Role::active || disturbed_[node] >= now) return;
   bool somebody = false;

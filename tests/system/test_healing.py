@@ -1,8 +1,12 @@
-"""What somebody else undoes is made good (PRODUCT: 8.3, 8.9)."""
+"""What somebody else undoes is made good, and who undoes it again and again loses the role to a
+peer, if there is one (PRODUCT: 8.3, 8.9)."""
+
+import os
+import signal
 
 import pytest
 
-from harness import ADDRESS, Failoverd, carp_config, hold_for, wait_for
+from harness import ADDRESS, Failoverd, carp_config, hold_for, the_active, wait_for
 
 MACVLAN = "carp10.{index}"
 VIRTUAL = 'mac = "virtual"\n'
@@ -82,3 +86,63 @@ def test_a_setting_of_an_interface_that_is_not_ours_stays_as_somebody_sets_it(ne
     hold_for(lambda: value_of(network.r1, "ipv4/conf/eth0/arp_ignore") == "1" and
              value_of(network.r1, "ipv4/conf/eth0/rp_filter") == "1",
              "it stays", 6.0, network.describe)
+
+
+class Remover:
+    """A program that removes the failover IP as often as it can."""
+
+    def __init__(self, node):
+        self._process = node.start(
+            "bash", "-c",
+            f"while :; do ip address del {ADDRESS}/32 dev eth0; done 2>/dev/null",
+            log=os.path.join(node.directory, "remover.log"))
+
+    def stop(self):
+        self._process.signal(signal.SIGKILL)
+        self._process.wait()
+
+
+def contest_of(agent):
+    restored = agent.router()["restored"]
+    return restored["contest"] if restored else None
+
+
+def test_who_removes_an_address_in_a_loop_makes_the_role_go_to_the_peer_and_stay_there(
+        network, pair):
+    r1, r2 = pair
+    remover = Remover(network.r1)
+    wait_for(lambda: contest_of(r1) == "slowed", "the contest to be seen", show=network.describe)
+    assert r1.is_active() and r2.is_backup()
+    wait_for(r2.is_active, "r2 to take over", 60.0, network.describe)
+    wait_for(r1.is_backup, "r1 to be backup", show=network.describe)
+    group = r1.group()
+    assert group["reason"] == "contested"
+    assert any("kept removing its addresses" in problem for problem in group["problems"])
+    assert "kept removing" in r1.ctl("explain", "eth0.carp.10").stdout
+    # The better rank, and preempt, notwithstanding.
+    hold_for(lambda: r2.is_active() and r1.is_backup() and network.r2.holds(ADDRESS),
+             "the role stays with r2", 10.0, network.describe)
+    log = r1.output()
+    assert log.count("its addresses are removed again and again") == 1
+    assert log.count("its addresses cannot be kept") == 1
+    # When nobody else is there, an address with interruptions is better than none.
+    assert r2.stop() == 0
+    wait_for(r1.is_active, "r1 to take over again", show=network.describe)
+    remover.stop()
+    wait_for(lambda: network.r1.holds(ADDRESS), "the address", show=network.describe)
+
+
+def test_who_removes_an_address_in_a_loop_and_has_no_peer_is_answered_for_ever(network):
+    r1 = Failoverd(network, network.r1, carp_config(20)).start()
+    wait_for(r1.is_active, "r1 to be active", show=network.describe)
+    remover = Remover(network.r1)
+    wait_for(lambda: contest_of(r1) == "lost", "the contest to be lost", 60.0, network.describe)
+    wait_for(lambda: r1.group()["reason"] == "no-successor", "the role to be taken back",
+             show=network.describe)
+    count = r1.router()["restored"]["count"]
+    wait_for(lambda: r1.router()["restored"]["count"] >= count + 2, "it to go on", 30.0,
+             network.describe)
+    assert r1.is_active()
+    remover.stop()
+    wait_for(lambda: network.r1.holds(ADDRESS), "the address", show=network.describe)
+    wait_for(lambda: contest_of(r1) == "none", "the contest to be over", 30.0, network.describe)

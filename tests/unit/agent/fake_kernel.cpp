@@ -1,6 +1,7 @@
 #include "tests/unit/agent/fake_kernel.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 namespace failover::tests {
@@ -41,6 +42,11 @@ struct EngineWords {
   std::string operator()(const RouterRestored& message) const {
     return "restored " + std::to_string(message.id) + " " + message.address.text() + " " +
            message.by.text();
+  }
+  std::string operator()(const RouterContested& message) const {
+    const std::array words{"none", "slowed", "lost"};
+    return "contested " + std::to_string(message.id) + " " +
+           words.at(static_cast<std::size_t>(message.contest));
   }
   std::string operator()(const SettingRestored& message) const {
     return "setting " + std::to_string(message.slot);

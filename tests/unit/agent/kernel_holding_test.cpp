@@ -178,55 +178,6 @@ TEST_CASE("PRODUCT 8.3: healing that the kernel refuses is tried again") {
   CHECK(scene.kernel.addresses(2) == Found{"192.0.2.1/32", "192.0.2.11/24"});
 }
 
-TEST_CASE("healing is held back after twenty times within a second, and goes on in the next") {
-  KernelScene scene;
-  scene.begin_claimed({"192.0.2.1/24"});
-  for (int i = 0; i < 40; ++i) {
-    scene.kernel.remove(2, "192.0.2.1/32");
-    scene.turn();
-  }
-  CHECK(scene.done().size() == 20);
-  const auto log = scene.log();
-  REQUIRE(log.size() == 2);
-  CHECK(log[1].find("somebody keeps changing") != std::string::npos);
-  CHECK(scene.thread.wants_retry());
-  scene.clock.advance(1001ms);
-  scene.turn(overdue);
-  CHECK(scene.done() == Journal{"add 192.0.2.1/32 on 2"});
-  CHECK_FALSE(scene.thread.wants_retry());
-}
-
-TEST_CASE("a release is not held back by healing that is") {
-  KernelScene scene;
-  scene.begin_claimed({"192.0.2.1/24"});
-  scene.add_router(1, {"192.0.2.2/24"});
-  scene.turn();
-  scene.claim(1);
-  scene.turn();
-  for (int i = 0; i < 25; ++i) {
-    scene.kernel.remove(2, "192.0.2.1/32");
-    scene.turn();
-  }
-  scene.release(1);
-  scene.turn();
-  CHECK(scene.kernel.addresses(2) == Found{"192.0.2.11/24"});
-}
-
-TEST_CASE("a claim is not held back by healing that is") {
-  KernelScene scene;
-  scene.begin_claimed({"192.0.2.1/24"});
-  scene.add_router(1, {"192.0.2.2/24"});
-  scene.turn();
-  for (int i = 0; i < 25; ++i) {
-    scene.kernel.remove(2, "192.0.2.1/32");
-    scene.turn();
-  }
-  (void)scene.to_engine();
-  scene.claim(1);
-  scene.turn();
-  CHECK(scene.to_engine() == Words{"claimed 1"});
-}
-
 TEST_CASE("a release removes the addresses, a known successor is told before and after") {
   KernelScene scene;
   scene.begin_claimed({"192.0.2.1/24"});

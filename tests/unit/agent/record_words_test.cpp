@@ -106,6 +106,7 @@ TEST_CASE("each kind of event is read back as it was written") {
            router::SwitchOver{router::Unclaimed::let_go},
            router::ComeAlong{},
            router::GiveUp{Reason::preempted},
+           router::GiveUp{Reason::contested, router::Unclaimed::take_back},
            router::Forbid{last_reason},
            router::Allow{},
            router::MayPreempt{Preempt::off},

@@ -91,7 +91,8 @@ struct EventText {
   std::string operator()(const router::Reconfigured&) const { return "Reconfigured"; }
   std::string operator()(const router::ComeAlong&) const { return "ComeAlong"; }
   std::string operator()(const router::GiveUp& event) const {
-    return "GiveUp(" + std::string(name(event.reason)) + ")";
+    const bool taken_back = event.unclaimed == router::Unclaimed::take_back;
+    return "GiveUp(" + std::string(name(event.reason)) + (taken_back ? ", or not)" : ")");
   }
   std::string operator()(const router::Forbid& event) const {
     return "Forbid(" + std::string(name(event.reason)) + ")";

@@ -327,6 +327,7 @@ struct GroupEventText {
   std::string operator()(const group::Release&) const { return "Release"; }
   std::string operator()(const group::AnnounceAgain&) const { return "AnnounceAgain"; }
   std::string operator()(const group::ServicesFailed&) const { return "ServicesFailed"; }
+  std::string operator()(const group::Contested&) const { return "Contested"; }
   std::string operator()(const group::ElementEnded&) const { return "ElementEnded"; }
   std::string operator()(const group::Reconfigured&) const { return "Reconfigured"; }
   std::string operator()(const group::DeadlineReached&) const { return "DeadlineReached"; }

@@ -174,6 +174,7 @@ std::vector<Happening> happenings_of_the_group() {
       ask(Override{}),
       ask(group::Release{}),
       ask(group::AnnounceAgain{}),
+      {"contested", [](Walked& w) { w.scene.on(group::Contested{}); }},
       {"services fail", [](Walked& w) { w.scene.on(group::ServicesFailed{}); }},
       {"overrides run out",
        [](Walked& w) { w.scene.on(Override{.wanted = {}, .reply = group::Reply::not_wanted}); }},
