@@ -177,7 +177,7 @@ std::vector<Continuation> verb_names() {
   return all;
 }
 
-std::vector<Continuation> kinds() {
+std::vector<Continuation> kind_names() {
   std::vector<std::string> names;
   for (const std::string_view kind : kinds_shown()) names.emplace_back(kind);
   return bare(names);
@@ -196,7 +196,7 @@ std::vector<Continuation> meant_by(const std::string& word, const Line& line, co
   if (word == "IP") return named(ask, "ip");
   if (word == "N") return named(ask, "revision");
   if (word == "NAME") return named(ask, first);
-  if (word == "KIND") return kinds();
+  if (word == "KIND") return kind_names();
   if (word == "VERB") return verb_names();
   if (word == "METHOD") return bare({"GET", "PUT", "PATCH", "POST", "DELETE"});
   if (word == "PATH") return line.verb == Verb::api ? api_paths(ask) : paths(ask, line.current);
@@ -206,7 +206,7 @@ std::vector<Continuation> meant_by(const std::string& word, const Line& line, co
   return is_itself ? bare({word}) : std::vector<Continuation>();
 }
 
-std::vector<Continuation> operands(const Line& line, const Asking& ask) {
+std::vector<Continuation> operands_for(const Line& line, const Asking& ask) {
   const VerbEntry& entry = entry_of(*line.verb);
   const auto slots = slots_of(entry);
   if (slots.empty() || line.operands.size() >= entry.most) return {};
@@ -228,7 +228,7 @@ std::vector<Continuation> all_of(const Line& line, const Asking& ask) {
   if (line.option == "--gate") return bare({"healthy"});
   if (line.option) return line.option == "--socket" ? bare({std::string(any_file)}) : bare({});
   if (line.current.starts_with('-')) return option_names(line);
-  return line.verb ? operands(line, ask) : verb_names();
+  return line.verb ? operands_for(line, ask) : verb_names();
 }
 
 }  // namespace

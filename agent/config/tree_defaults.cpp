@@ -21,7 +21,7 @@ bool is_of_group(const std::string& key) {
 }
 
 // Whether the key may stand in the table, as far as that depends on others.
-bool fits(const Description& key, const Table& table) {
+bool may_stand_in(const Description& key, const Table& table) {
   if (!text_at(table, "group").empty() && is_of_group(key.name)) return false;
   if (key.name == "max_hops") return find(table, "peers") != nullptr;
   if (key.name == "checksum") return number_at(table, "version") != 2;
@@ -46,7 +46,7 @@ void fill(Node& node, const Description& place) {
 // and `timeout` on the interval, which no check is longer than.
 Node usual_of(const Description& key, const Description& place, const Table& table) {
   const auto fall = std::ranges::find(place.members, "fall", &Description::name);
-  if (key.name == "rise" && fall != place.members.end() && !fits(*fall, table))
+  if (key.name == "rise" && fall != place.members.end() && !may_stand_in(*fall, table))
     return number_value(limits::track_rise_told_default);
   const auto interval = parse_duration(text_at(table, "interval"));
   auto usual = parse_json(key.default_json, 0);
@@ -71,7 +71,8 @@ void fill(Table& table, const Description& place) {
     if (const Description* const known = describe(place, name)) fill(member.node, *known);
   }
   for (const Description& key : place.members)
-    if (find(table, key.name) == nullptr && fits(key, table)) add_default(table, place, key);
+    if (find(table, key.name) == nullptr && may_stand_in(key, table))
+      add_default(table, place, key);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ using config::Description;
 using config::Kind;
 
 constexpr std::string_view configuration_path = "/v1/config";
-constexpr std::string_view any_names = "{...}";
+constexpr std::string_view places_below = "{...}";
 
 // A place of the configuration as a path: those of the tables, and one for the other keys of each.
 struct Place {
@@ -168,7 +168,7 @@ Json paths_of_api() {
              places);
   Json paths;
   for (const Route& route : routes()) {
-    if (!route.path.ends_with(any_names)) {
+    if (!route.path.ends_with(places_below)) {
       add_route(route, std::string(route.path), places.front(), paths);
       continue;
     }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view any_names = "{...}";
 
-constexpr std::array table{
+constexpr std::array all_routes{
     Route{"GET", "/v1/status", "The agent, all groups, all interfaces", "Status", {200}},
     Route{"GET", "/v1/status/group", "The failover groups", "Groups", {200}},
     Route{"GET", "/v1/status/group/{group}", "A failover group", "Group", {200, 404}},
@@ -246,7 +246,7 @@ bool matches(std::string_view path, std::span<const std::string> names) {
   return !names.empty() && std::ranges::equal(filled(path, names), names);
 }
 
-std::string joined(std::span<const std::string> names) {
+std::string path_of(std::span<const std::string> names) {
   std::string path;
   for (const std::string& name : names) path += '/' + name;
   return path;
@@ -254,11 +254,11 @@ std::string joined(std::span<const std::string> names) {
 
 }  // namespace
 
-std::span<const Route> routes() { return table; }
+std::span<const Route> routes() { return all_routes; }
 
 std::string methods_of(std::span<const std::string> path) {
   std::string methods;
-  for (const Route& route : table)
+  for (const Route& route : all_routes)
     if (matches(route.path, path))
       methods += (methods.empty() ? "" : ", ") + std::string(route.method);
   return methods;
@@ -266,12 +266,12 @@ std::string methods_of(std::span<const std::string> path) {
 
 std::string nearest_path(std::span<const std::string> path) {
   std::vector<std::string> candidates;
-  for (const Route& route : table) {
+  for (const Route& route : all_routes) {
     const auto names = filled(route.path, path);
-    if (!names.empty()) candidates.push_back(joined(names));
+    if (!names.empty()) candidates.push_back(path_of(names));
   }
   const std::vector<std::string_view> views(candidates.begin(), candidates.end());
-  return std::string(config::nearest(joined(path), views).value_or(""));
+  return std::string(config::nearest(path_of(path), views).value_or(""));
 }
 
 }  // namespace failover::control

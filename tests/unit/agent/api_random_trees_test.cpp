@@ -20,10 +20,10 @@ using config::test::node_of;
 using config::test::RandomTree;
 
 constexpr unsigned seeds = 20;  // each change waits for the disk
-const std::string whole = "/v1/config";
+const std::string whole_path = "/v1/config";
 
-struct Scene : ControlScene {
-  Scene() {
+struct TreeScene : ControlScene {
+  TreeScene() {
     const Table empty;
     changes.begin({.tree = empty}, *config::judge(config::document_of(empty, "x")));
   }
@@ -50,7 +50,7 @@ struct Scene : ControlScene {
   void has(const Table& tree) {
     REQUIRE(same(node_of(changes.tree()), node_of(tree)));
     REQUIRE(applied.back() == *config::judge(config::document_of(tree, "x")));
-    REQUIRE(get(whole).body == config::json_text(node_of(config::concealed(tree))));
+    REQUIRE(get(whole_path).body == config::json_text(node_of(config::concealed(tree))));
   }
 };
 
@@ -77,11 +77,11 @@ TEST_CASE("any tree comes through PUT, PATCH and a draft in TOML as it was") {
     INFO("seed " << seed);
     const Table first = RandomTree(seed).make();
     const Table second = RandomTree(seed + seeds).make();
-    Scene scene;
-    scene.answered("PUT", whole, json_of(first));
+    TreeScene scene;
+    scene.answered("PUT", whole_path, json_of(first));
     scene.has(first);
     const Json patch = patch_between(Json::parse(json_of(first)), Json::parse(json_of(second)));
-    scene.answered("PATCH", whole, patch.dump());
+    scene.answered("PATCH", whole_path, patch.dump());
     scene.has(second);
     scene.draft_file(first);
     scene.answered("POST", "/v1/candidate/apply", "");
@@ -93,9 +93,10 @@ TEST_CASE("any tree that was read and is written back, with its secrets conceale
   for (unsigned seed = 0; seed < seeds; ++seed) {
     INFO("seed " << seed);
     const Table tree = RandomTree(seed).make();
-    Scene scene;
-    scene.answered("PUT", whole, json_of(tree));
-    const Json change = Json::parse(scene.answered("PUT", whole, scene.get(whole).body).body);
+    TreeScene scene;
+    scene.answered("PUT", whole_path, json_of(tree));
+    const Json change =
+        Json::parse(scene.answered("PUT", whole_path, scene.get(whole_path).body).body);
     REQUIRE(change["changes"].empty());
     scene.has(tree);
   }
@@ -105,10 +106,10 @@ TEST_CASE("each value of any tree is read at its own path, and put there again i
   for (unsigned seed = 0; seed < seeds; ++seed) {
     INFO("seed " << seed);
     const Table tree = RandomTree(seed).make();
-    Scene scene;
-    scene.answered("PUT", whole, json_of(tree));
+    TreeScene scene;
+    scene.answered("PUT", whole_path, json_of(tree));
     for (const config::TreeChange& value : config::difference({}, tree)) {
-      std::string path = whole;
+      std::string path = whole_path;
       for (const std::string& name : value.names) path += '/' + name;
       const http::Response read = scene.answered("GET", path, "");
       CHECK(read.body == config::json_text(config::concealed_at(value.names, *value.after)));
