@@ -27,7 +27,7 @@ Exit act(const Options& options) {
   switch (options.action) {
     case Options::Action::help: fmt::print("{}", failover::usage()); return Exit::done;
     case Options::Action::version:
-      fmt::print("failoverd {}\n", failover::version);
+      fmt::print("failoverd {}\n", failover::program_version);
       return Exit::done;
     case Options::Action::check: return failover::check_configuration(options);
     case Options::Action::lint: return failover::lint_configuration(options);

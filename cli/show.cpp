@@ -90,7 +90,7 @@ constexpr std::array kinds{
 };
 
 constexpr std::string_view operation = "operation";
-constexpr std::string_view revision = "revision";
+constexpr std::string_view revision_noun = "revision";
 
 bool by_agent(const Kind& kind) { return kind.name_fields.front().empty(); }
 
@@ -152,7 +152,7 @@ ExitStatus show_kind(const Command& command, const Kind& kind,
 }  // namespace
 
 std::vector<std::string_view> kinds_shown() {
-  std::vector<std::string_view> names{operation, revision};
+  std::vector<std::string_view> names{operation, revision_noun};
   for (const auto& kind : kinds) names.push_back(kind.name);
   return names;
 }
@@ -163,7 +163,7 @@ ExitStatus show(const Command& command) {
   const auto chosen = resolve("object", operands.front(), names, command.abbreviations);
   if (!chosen) return complain(command, ExitStatus::usage, printable(chosen.error().text));
   if (*chosen == operation) return show_operations(command);
-  if (*chosen == revision) return show_revisions(command);
+  if (*chosen == revision_noun) return show_revisions(command);
   const auto name = operands.size() > 1 ? std::optional(operands[1]) : std::nullopt;
   return show_kind(command, *std::ranges::find(kinds, *chosen, &Kind::name), name);
 }

@@ -102,7 +102,7 @@ void Control::start(RunDirectory run, config::InForce tree,
   log_.set_level(configuration.agent.log_level);
   note(config::LogLevel::notice,
        {.kind = EventKind::start,
-        .text = fmt::format("event=start version={} node={} routers={}", version, node_,
+        .text = fmt::format("event=start version={} node={} routers={}", program_version, node_,
                             configuration.routers.size())});
   if (!run.has_group)
     log_.write(config::LogLevel::info,
@@ -303,7 +303,10 @@ std::optional<RealTime> Control::confirm_until() const {
 }
 
 View Control::view() {
-  return {directory_, overrides_, operations_, history_,
+  return {directory_,
+          overrides_,
+          operations_,
+          history_,
           [this](const std::string& group, const std::string& track) {
             return outside_.track_detail(group, track);
           },

@@ -36,7 +36,7 @@ std::string status_document(const AgentState& agent, const View& view) {
     problems.push_back(fmt::format("{} events were not logged", agent.events_lost));
   return json_text({{"schema", "failover.status.v1"},
                     {"node", agent.node},
-                    {"version", version},
+                    {"version", program_version},
                     {"generated_at", timestamp(real_now())},
                     {"uptime_s", in_seconds(now - agent.started)},
                     {"pid", getpid()},
@@ -53,7 +53,8 @@ std::string status_document(const AgentState& agent, const View& view) {
 }
 
 std::string health_document(const AgentState& agent) {
-  return json_text({{"healthy", agent.engine_alive}, {"node", agent.node}, {"version", version}});
+  return json_text(
+      {{"healthy", agent.engine_alive}, {"node", agent.node}, {"version", program_version}});
 }
 
 }  // namespace failover::control

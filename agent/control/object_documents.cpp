@@ -12,21 +12,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Kind {
+struct ListedKind {
   ObjectKind kind;
   std::string_view word;
   std::string_view plural;
   std::string_view named_by;  // the field; empty: only the list can be asked for
 };
-constexpr std::array kinds{Kind{ObjectKind::group, "group", "groups", "name"},
-                           Kind{ObjectKind::router, "router", "routers", "name"},
-                           Kind{ObjectKind::ip, "ip", "ips", "address"},
-                           Kind{ObjectKind::track, "track", "tracks", ""},
-                           Kind{ObjectKind::peer, "peer", "peers", ""},
-                           Kind{ObjectKind::override, "override", "overrides", ""},
-                           Kind{ObjectKind::interface, "interface", "interfaces", "name"}};
+constexpr std::array kinds{ListedKind{ObjectKind::group, "group", "groups", "name"},
+                           ListedKind{ObjectKind::router, "router", "routers", "name"},
+                           ListedKind{ObjectKind::ip, "ip", "ips", "address"},
+                           ListedKind{ObjectKind::track, "track", "tracks", ""},
+                           ListedKind{ObjectKind::peer, "peer", "peers", ""},
+                           ListedKind{ObjectKind::override, "override", "overrides", ""},
+                           ListedKind{ObjectKind::interface, "interface", "interfaces", "name"}};
 
-const Kind& entry_of(ObjectKind kind) { return *std::ranges::find(kinds, kind, &Kind::kind); }
+const ListedKind& entry_of(ObjectKind kind) {
+  return *std::ranges::find(kinds, kind, &ListedKind::kind);
+}
 
 Json source_json(const std::optional<IpAddress>& source) {
   return source ? Json(source->text()) : Json(nullptr);
@@ -148,14 +150,14 @@ std::string json_text(const Json& json) {
 }
 
 std::optional<ObjectKind> object_kind(std::string_view word) {
-  const auto found = std::ranges::find(kinds, word, &Kind::word);
+  const auto found = std::ranges::find(kinds, word, &ListedKind::word);
   return found == kinds.end() ? std::nullopt : std::optional(found->kind);
 }
 
 bool has_names(ObjectKind kind) { return !entry_of(kind).named_by.empty(); }
 
 std::string objects_document(const View& view, ObjectKind kind) {
-  const Kind& entry = entry_of(kind);
+  const ListedKind& entry = entry_of(kind);
   return json_text({{"schema", "failover." + std::string(entry.word) + ".v1"},
                     {std::string(entry.plural), objects(view, kind)}});
 }

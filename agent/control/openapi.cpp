@@ -183,7 +183,7 @@ std::string made() {
   return Json{{"openapi", "3.0.3"},
               {"info",
                {{"title", "failoverd"},
-                {"version", version},
+                {"version", program_version},
                 {"description", "HTTP over a Unix socket; see failover-api(7)."}}},
               {"servers", Json::array({{{"url", "http://localhost"}}})},
               {"paths", paths_of_api()},

@@ -35,7 +35,7 @@ class BeastGet final : public Get, public std::enable_shared_from_this<BeastGet>
         request_(beast::verb::get, question.target, 11),
         buffer_(limits::get_header_bytes) {
     request_.set(beast::field::host, question.host);
-    request_.set(beast::field::user_agent, "failoverd/" + std::string(version));
+    request_.set(beast::field::user_agent, "failoverd/" + std::string(program_version));
     request_.set(beast::field::connection, "close");
     parser_.header_limit(static_cast<std::uint32_t>(limits::get_header_bytes));
     // Only the header is parsed, whatever it says about a body.

@@ -70,7 +70,7 @@ TEST_CASE("the question is a GET that names host, target and who asks, and wants
   CHECK(finding_of(context, *probe) == test::good("status 204"));
   CHECK(request ==
         "GET /healthz?deep=1 HTTP/1.1\r\nHost: site.example:8080\r\nUser-Agent: failoverd/" +
-            std::string(version) + "\r\nConnection: close\r\n\r\n");
+            std::string(program_version) + "\r\nConnection: close\r\n\r\n");
 }
 
 TEST_CASE("what is no HTTP is bad") {
