@@ -145,23 +145,20 @@ void Changes::apply(config::Table wanted, const By& by, const Safety& safety, co
 void Changes::put_in_force(Judged wanted, const By& by, const Safety& safety, IfRefused if_refused,
                            const Done& done) {
   Judged before{.tree = in_force_.tree, .configuration = configuration_};
-  const bool was_healthy = safety.gate == Gate::healthy && means_.is_healthy();
   const auto change = keep_next(std::move(wanted), by, safety);
   if (!change || change->values.empty()) return done(change);
   under_way_ = true;
-  const auto gate = was_healthy ? Gate::healthy : Gate::none;
-  means_.apply(configuration_, [this, change = *change, before = std::move(before), gate,
-                                if_refused, done](const std::vector<std::string>& refused) {
+  means_.apply(configuration_, [this, change = *change, before = std::move(before), if_refused,
+                                done](const std::vector<std::string>& refused) {
     under_way_ = false;
     if (!refused.empty() && if_refused == IfRefused::take_back)
       return take_back(before, refused, done);
-    settled(change, gate, done);
+    settled(change, done);
   });
 }
 
-void Changes::settled(const Change& change, Gate gate, const Done& done) {
+void Changes::settled(const Change& change, const Done& done) {
   watch_confirmation();
-  if (gate == Gate::healthy) look_at_gate(0);
   done(change);
   if (reload_waits_) std::exchange(reload_waits_, nullptr)();
 }
@@ -202,6 +199,8 @@ Result<Change, Refused> Changes::keep_next(Judged wanted, const By& by, const Sa
                             .back_to = in_force_.revision,
                             .saved = in_force_.saved,
                             .tree = in_force_.tree};
+    const auto ills = safety.gate == Gate::healthy ? means_.ills() : std::set<std::string>();
+    if (safety.gate == Gate::healthy) next.unconfirmed->gate.emplace(ills.begin(), ills.end());
   }
   if (const auto refused = write_durably(means_.in_force, in_force_text(next)))
     return failure(Refused{.kind = Refused::Kind::machine,
@@ -342,6 +341,7 @@ void Changes::watch_confirmation() {
   confirmation_.async_wait([this](const boost::system::error_code& error) {
     if (!error && in_force_.unconfirmed) give_up_waiting();
   });
+  if (in_force_.unconfirmed->gate) look_at_gate(0);
 }
 
 void Changes::give_up_waiting() {
@@ -356,9 +356,14 @@ void Changes::look_at_gate(unsigned bad_looks) {
   gate_.expires_after(limits::gate_spacing);
   gate_.async_wait([this, bad_looks](const boost::system::error_code& error) {
     if (error || !in_force_.unconfirmed) return;
-    const unsigned bad = means_.is_healthy() ? 0 : bad_looks + 1;
+    std::set<std::string> worse = means_.ills();
+    for (const std::string& before : *in_force_.unconfirmed->gate) worse.erase(before);
+    const unsigned bad = worse.empty() ? 0 : bad_looks + 1;
     if (bad < limits::gate_bad_looks) return look_at_gate(bad);
-    roll_back({}, {.source = Source::rollback, .owner = us, .reason = "health got worse (gate)"},
+    roll_back({},
+              {.source = Source::rollback,
+               .owner = us,
+               .reason = fmt::format("health got worse: {}", fmt::join(worse, ", "))},
               [this](const Changed& back) {
                 if (!back)
                   means_.warn("the change that made health worse stays: " + back.error().detail);

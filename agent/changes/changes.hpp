@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -62,7 +63,7 @@ struct By {
 enum class Gate : std::uint8_t { none, healthy };
 struct Safety {
   std::optional<Duration> confirm = {};  // rolled back after that
-  Gate gate = Gate::none;                // rolled back when health gets worse before that
+  Gate gate = Gate::none;                // rolled back when something new is wrong before that
 };
 
 // The control thread only. All that it is given outlives it.
@@ -75,7 +76,7 @@ class Changes {
     std::optional<std::filesystem::path> state;
     std::function<void(const config::Configuration&, Tried then)> apply;
     IsActive is_active;
-    std::function<bool()> is_healthy;
+    std::function<std::set<std::string>()> ills;         // what is wrong now, by names that stay
     std::function<void(const std::string& event)> note;  // for the log and the events
     std::function<void(const std::string&)> warn;
   };
@@ -136,7 +137,7 @@ class Changes {
                     const Done& done);
   Result<Change, Refused> keep_next(Judged wanted, const By& by, const Safety& safety);
   void take_back(Judged before, const std::vector<std::string>& refused, const Done& done);
-  void settled(const Change& change, Gate gate, const Done& done);
+  void settled(const Change& change, const Done& done);
   void keep();
   void watch_confirmation();
   void give_up_waiting();

@@ -11,6 +11,11 @@ namespace {
 
 Node node_of(const Unconfirmed& unconfirmed) {
   Table table;
+  if (unconfirmed.gate) {
+    Array ills;
+    for (const std::string& ill : *unconfirmed.gate) ills.push_back(text_value(ill));
+    add(table, "gate", {.place = {}, .value = std::move(ills)});
+  }
   add(table, "back_to", number_value(static_cast<std::int64_t>(unconfirmed.back_to)));
   add(table, "saved", truth_value(unconfirmed.saved));
   add(table, "tree", table_value(unconfirmed.tree));
@@ -55,6 +60,12 @@ std::optional<InForce> read_in_force(const std::filesystem::path& file) {
                   .back_to = static_cast<std::uint64_t>(number_at(*unconfirmed, "back_to")),
                   .saved = truth_at(*unconfirmed, "saved"),
                   .tree = *before};
+  if (const auto* const ills = find_value<Array>(*unconfirmed, "gate")) {
+    in_force.unconfirmed->gate.emplace();
+    for (const Node& ill : *ills)
+      if (const auto* const name = std::get_if<Secret>(&ill.value))
+        in_force.unconfirmed->gate->emplace_back(characters(*name));
+  }
   return in_force;
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/config/tree.hpp"
 
@@ -18,6 +19,8 @@ struct Unconfirmed {
   std::uint64_t back_to = 0;  // a revision
   bool saved = true;          // whether that one stands in the file
   Table tree = {};            // of that one
+  // Rolled back at once when something is wrong that is not among these.
+  std::optional<std::vector<std::string>> gate = {};
 };
 
 struct InForce {

@@ -7,7 +7,7 @@
 #include <array>
 #include <csignal>
 
-#include "agent/control/group_document.hpp"
+#include "agent/control/health.hpp"
 #include "agent/version.hpp"
 
 namespace failover::control {
@@ -74,7 +74,7 @@ Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Place
            .apply = [this](const config::Configuration& configuration,
                            changes::Tried then) { apply(configuration, std::move(then)); },
            .is_active = [this](const std::string& group) { return is_active(group); },
-           .is_healthy = [this] { return all_healthy(view(), monotonic_now()); },
+           .ills = [this] { return ills_of(view(), monotonic_now()); },
            .note =
                [this](const std::string& text) {
                  note(config::LogLevel::notice, {.kind = EventKind::config, .text = text});

@@ -214,10 +214,4 @@ Json group_json(const GroupView& group, Instant now) {
           {"routers", routers}};
 }
 
-bool all_healthy(const View& view, Instant now) {
-  return std::ranges::all_of(view.directory.groups(), [&](const GroupEntry* group) {
-    return group_json(group_view(view, *group), now)["healthy"].get<bool>();
-  });
-}
-
 }  // namespace failover::control

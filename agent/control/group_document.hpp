@@ -8,8 +8,6 @@
 namespace failover::control {
 
 [[nodiscard]] nlohmann::ordered_json group_json(const GroupView& group, Instant now);
-// None of the groups has a problem that its document tells of.
-[[nodiscard]] bool all_healthy(const View& view, Instant now);
 [[nodiscard]] nlohmann::ordered_json elements_json(const GroupView& group);
 [[nodiscard]] nlohmann::ordered_json track_json(const TrackView& track);
 [[nodiscard]] nlohmann::ordered_json override_json(const Override& override);

@@ -106,7 +106,7 @@ class Agent {
             .state = std::nullopt,
             .apply = [](const config::Configuration&, const changes::Tried& then) { then({}); },
             .is_active = [](const std::string&) { return true; },
-            .is_healthy = [] { return true; },
+            .ills = [] { return std::set<std::string>(); },
             .note = [](const std::string&) {},
             .warn = [](const std::string&) {}};
   }

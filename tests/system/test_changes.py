@@ -112,6 +112,21 @@ def test_a_change_of_one_router_touches_no_other(network, agent):
     ask(agent, "PATCH", "/v1/config/interface/eth0/carp/11",
         {"addresses": ["10.0.0.111/24", "10.0.0.112/24"]})
     wait_for(lambda: network.r1.holds("10.0.0.112"), "the new address", show=network.describe)
+    ask(agent, "PATCH", "/v1/config",
+        {"group": {"mail": {"track": {"own": {"type": "link", "interface": "eth0"}}}},
+         "interface": {"eth0": {"carp": {"11": {"group": "mail"}}}}})
+
+    def tracks_of_mail():
+        return [track["state"] for group in agent.status()["groups"] if group["name"] == "mail"
+                for track in group["tracks"]]
+    wait_for(lambda: tracks_of_mail() == ["up"] and agent.is_active("eth0.carp.11"),
+             "the new group", show=network.describe)
+    ask(agent, "DELETE", "/v1/config/group/mail/track")
+    wait_for(lambda: tracks_of_mail() == [], "the track to be gone", show=network.describe)
+    ask(agent, "PATCH", "/v1/config",
+        {"group": None, "interface": {"eth0": {"carp": {"11": {"group": None}}}}})
+    wait_for(lambda: agent.is_active("eth0.carp.11"), "it to be a group of its own",
+             show=network.describe)
     ask(agent, "DELETE", "/v1/config/interface/eth0/carp/11")
     wait_for(lambda: not network.r1.holds("10.0.0.111"), "it to be gone", show=network.describe)
     assert agent.is_active() and other.is_backup()
@@ -199,7 +214,35 @@ def test_the_gate_rolls_back_at_once_what_makes_health_worse(network, agent):
     ask(agent, "POST", "/v1/candidate/apply", {"confirm": "1h", "gate": "healthy"})
     wait_for(lambda: "eth7" not in ask(agent, "GET", "/v1/config/interface"), "the way back",
              show=network.describe)
-    assert "gate" in ask(agent, "GET", "/v1/revisions")["revisions"][0]["reason"]
+    assert "health got worse: " in ask(agent, "GET", "/v1/revisions")["revisions"][0]["reason"]
+
+
+def test_the_gate_is_kept_by_the_agent_that_has_taken_the_place(network, agent):
+    """And what was wrong before is not held against the change."""
+    ask(agent, "PUT", "/v1/config/interface/eth8/carp/12", SECOND)
+    ask(agent, "PATCH", "/v1/candidate", {"interface": {"eth0": {"carp": {"10": {"advskew": 21}}}}})
+    ask(agent, "POST", "/v1/candidate/apply", {"confirm": "1h", "gate": "healthy"})
+    pid = agent.agent_pid()
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: agent.agent_pid() not in (None, pid) and agent.is_active(), "the next agent",
+             show=network.describe)
+    hold_for(lambda: ask(agent, "GET", ROUTER)["advskew"] == 21, "the change stays", 2.0,
+             network.describe)
+    network.unplug(network.r1)
+    wait_for(lambda: ask(agent, "GET", ROUTER)["advskew"] == 20, "the way back",
+             show=network.describe)
+
+
+def test_the_gate_notices_a_peer_that_is_not_heard_any_more(network, agent):
+    other = Failoverd(network, network.r2, carp_config(40)).start()
+    wait_for(other.is_backup, "r2 to be backup", show=network.describe)
+    ask(other, "PATCH", "/v1/candidate",
+        {"interface": {"eth0": {"carp": {"10": {"password": "mistyped"}}}}})
+    ask(other, "POST", "/v1/candidate/apply", {"confirm": "1h", "gate": "healthy"})
+    wait_for(lambda: "rollback" in [line["source"] for line in
+                                    ask(other, "GET", "/v1/revisions")["revisions"]],
+             "the way back", show=network.describe)
+    wait_for(lambda: other.is_backup() and agent.is_active(), "one active", show=network.describe)
 
 
 @pytest.mark.quick

@@ -127,10 +127,10 @@ struct ControlScene {
                kernel_owes = then;
            },
        .is_active = [](const std::string&) { return true; },
-       .is_healthy = [this] { return healthy; },
+       .ills = [this] { return ills; },
        .note = [this](const std::string& text) { log.push_back(text); },
        .warn = [this](const std::string& text) { warnings.push_back(text); }}};
-  bool healthy = true;
+  std::set<std::string> ills;
   bool kernel_answers = true;               // at once, that it refuses
   std::vector<std::string> kernel_refuses;  // of the next change
   changes::Tried kernel_owes;
