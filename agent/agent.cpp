@@ -262,7 +262,8 @@ Exit run_agent(const Options& options, Stay stay) {
                              routes_still_held(*configuration, *state));
   control::Control control(mailboxes, log,
                            {.last_seen_alive = [&] { return engine.last_seen_alive(); },
-                            .events_lost = [&] { return engine.events_lost(); }},
+                            .events_lost = [&] { return engine.events_lost(); },
+                            .lateness = [&] { return engine.lateness().counts(); }},
                            {.configuration = options.config,
                             .in_force = config::in_force_in(options.run_directory),
                             .state = options.state_directory,

@@ -289,6 +289,7 @@ AgentState Control::agent_state() const {
           .started = started_,
           .engine_alive = monotonic_now() - engine_.last_seen_alive() < engine_hangs_after,
           .events_lost = engine_.events_lost(),
+          .lateness = engine_.lateness(),
           .has_parent = state_ != nullptr && state_->parent() == getppid(),
           .restarts = state_ != nullptr ? state_->restarts().load() : 0,
           .revision = changes_.revision(),

@@ -34,6 +34,7 @@ namespace failover::control {
 struct EngineProbe {
   std::function<Instant()> last_seen_alive;
   std::function<std::uint64_t()> events_lost;
+  std::function<Lateness::Counts()> lateness;
 };
 
 // Where it reads and keeps what.

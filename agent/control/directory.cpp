@@ -176,6 +176,7 @@ void Directory::add(const config::RouterSettings& settings) {
   if (state_ != nullptr) {
     message.engine->survivor = state_->find(settings.name());
     message.engine->kept = state_->entry_of(settings.name());
+    message.engine->counted = state_->counters_of(settings.name());
     message.kernel.adopted =
         message.engine->survivor && message.engine->survivor->role == router::Role::active;
   }
@@ -186,7 +187,10 @@ void Directory::change(RouterEntry& entry, const config::RouterSettings& setting
   entry.settings = settings;
   entry.group = groups_.at(group_of(settings)).id;
   ChangeRouter message{.kernel = kernel_router(entry), .engine = engine_part(entry)};
-  if (state_ != nullptr) message.engine->kept = state_->entry_of(settings.name());
+  if (state_ != nullptr) {
+    message.engine->kept = state_->entry_of(settings.name());
+    message.engine->counted = state_->counters_of(settings.name());
+  }
   mailboxes_.control_to_kernel.post(std::move(message));
 }
 

@@ -17,6 +17,17 @@ using Json = nlohmann::ordered_json;
 
 double in_seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
+// The last one has no bound.
+Json lateness_json(const Lateness::Counts& counts) {
+  Json buckets = Json::array();
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const bool bounded = i < Lateness::bounds.size();
+    buckets.push_back({{"up_to_s", bounded ? Json(in_seconds(Lateness::bounds[i])) : Json(nullptr)},
+                       {"adverts", counts[i]}});
+  }
+  return buckets;
+}
+
 }  // namespace
 
 std::string status_document(const AgentState& agent, const View& view) {
@@ -48,6 +59,7 @@ std::string status_document(const AgentState& agent, const View& view) {
                      agent.confirm_until ? Json(timestamp(*agent.confirm_until)) : Json(nullptr)},
                     {"healthy", all_healthy && agent.engine_alive},
                     {"problems", problems},
+                    {"lateness", lateness_json(agent.lateness)},
                     {"groups", groups},
                     {"interfaces", interfaces}});
 }

@@ -7,6 +7,7 @@
 #include "agent/control/event_log.hpp"
 #include "agent/control/explain.hpp"
 #include "agent/control/view.hpp"
+#include "agent/mailbox/lateness.hpp"
 
 namespace failover::control {
 
@@ -16,6 +17,7 @@ struct AgentState {
   Instant started{};
   bool engine_alive = true;
   std::uint64_t events_lost = 0;
+  Lateness::Counts lateness{};                 // of adverts
   bool has_parent = false;                     // that starts it again
   std::uint32_t restarts = 0;                  // by this parent
   std::uint64_t revision = 0;                  // of the configuration

@@ -95,7 +95,7 @@ void add_status(Json& schemas) {
   schemas["Status"] = document_with(
       "failover.status.v1",
       {"node", "version", "generated_at", "uptime_s", "pid", "parent", "restarts", "revision",
-       "saved", "confirm_until", "healthy", "problems", "groups", "interfaces"});
+       "saved", "confirm_until", "healthy", "problems", "lateness", "groups", "interfaces"});
   schemas["Health"] = object_with({"healthy", "node", "version"});
   schemas["Groups"] = objects_of("failover.group.v1", "groups", "Group");
   schemas["Group"] = object_with({"name", "description", "role", "state", "status", "reason",

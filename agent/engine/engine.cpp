@@ -123,8 +123,10 @@ void Engine::judge_deadlines() {
     }
     // It may be the end of the router.
     const auto deadline = router->machine().deadline();
-    if (deadline && *deadline - router->machine().slack() <= now_)
-      handle(*router, router::DeadlineReached{}, now_);
+    if (!deadline || *deadline - router->machine().slack() > now_) continue;
+    const std::size_t adverts = outgoing_.size();
+    handle(*router, router::DeadlineReached{}, now_);
+    if (outgoing_.size() > adverts) lateness_.note(std::max(now_ - *deadline, Duration{0}));
   }
   for (const auto& group : groups_) {
     const auto deadline = group ? group->machine().deadline() : std::nullopt;

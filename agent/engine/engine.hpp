@@ -20,6 +20,7 @@
 #include "agent/engine/failover_group.hpp"
 #include "agent/engine/sender.hpp"
 #include "agent/engine/virtual_router.hpp"
+#include "agent/mailbox/lateness.hpp"
 #include "agent/mailbox/messages.hpp"
 
 namespace failover {
@@ -42,6 +43,8 @@ class Engine {
 
   // When it last came round, on the monotonic clock; any thread. It does so every second at least.
   [[nodiscard]] Instant last_seen_alive() const;
+  // Of the adverts that were sent because they were due; any thread.
+  [[nodiscard]] const Lateness& lateness() const { return lateness_; }
   // Events that the control thread was too slow for; any thread.
   [[nodiscard]] std::uint64_t events_lost() const { return events_lost_.load(); }
 
@@ -197,6 +200,7 @@ class Engine {
   std::atomic<Instant::rep> alive_;
   std::atomic<Instant::rep>* pulse_;
   std::atomic<std::uint64_t> events_lost_{0};
+  Lateness lateness_;
 };
 
 }  // namespace failover

@@ -34,6 +34,7 @@ CounterKind counter_kind(const Heard& heard, CounterKind before) {
 VirtualRouter::VirtualRouter(std::unique_ptr<EngineRouter> setup, const Clock& clock)
     : setup_(std::move(setup)), clock_(clock), machine_(setup_->settings) {
   status_.since = clock_.real();
+  if (setup_->counted != nullptr) setup_->counted->read_into(status_);
   publish();
 }
 
@@ -262,6 +263,7 @@ void VirtualRouter::publish() {
   status_.rank = machine_.rank();
   status_.demotion = machine_.demotion().cost;
   setup_->status->write(status_);
+  if (setup_->counted != nullptr) setup_->counted->write(status_);
   if (setup_->kept != nullptr && !setup_->survivor)
     setup_->kept->write({.role = status_.role,
                          .reason = status_.reason,

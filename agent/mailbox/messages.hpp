@@ -13,6 +13,7 @@
 #include "agent/mailbox/group_messages.hpp"
 #include "agent/mailbox/mailbox.hpp"
 #include "agent/mailbox/status.hpp"
+#include "agent/state/counter_file.hpp"
 #include "agent/state/state_file.hpp"
 #include "agent/wire/wire.hpp"
 #include "netlink/reconcile.hpp"
@@ -40,6 +41,7 @@ struct EngineRouter {
   PublishedRouter* status = nullptr;      // the control thread's; valid until RouterGone
   std::optional<Survivor> survivor = {};  // what it was in the agent's earlier life
   StateFile::Entry* kept = nullptr;       // where it says what it is; valid until RouterGone
+  CounterFile::Entry* counted = nullptr;  // and what it has counted, also in earlier lives
 };
 
 // The same, as the kernel thread needs it.

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 #include <span>
+#include <utility>
 
 #include "agent/descriptor.hpp"
 #include "protocol/limits.hpp"
@@ -100,7 +101,8 @@ void StateFile::Entry::write(const Survivor& survivor) {
 
 void StateFile::Unmap::operator()(Layout* layout) const { munmap(layout, sizeof(Layout)); }
 
-StateFile::StateFile(Layout* layout) : layout_(layout), seen_before_(last_seen()) {}
+StateFile::StateFile(Layout* layout, std::optional<CounterFile> counters)
+    : layout_(layout), counters_(std::move(counters)), seen_before_(last_seen()) {}
 
 Result<StateFile, std::string> StateFile::open(const std::filesystem::path& file) {
   const auto refused = [&] { return failure(file.string() + ": " + std::strerror(errno)); };
@@ -124,7 +126,7 @@ Result<StateFile, std::string> StateFile::open(const std::filesystem::path& file
     layout->entry_bytes = sizeof(Entry);
     put(layout->boot, boot);
   }
-  return StateFile(layout);
+  return StateFile(layout, CounterFile::open(file.parent_path() / "counters"));
 }
 
 StateFile::Entry* StateFile::search(std::string_view router) const {
@@ -154,7 +156,12 @@ StateFile::Entry* StateFile::entry_of(std::string_view router) {
   return free;
 }
 
+CounterFile::Entry* StateFile::counters_of(std::string_view router) {
+  return counters_ ? counters_->entry_of(router) : nullptr;
+}
+
 void StateFile::forget(std::string_view router) {
+  if (counters_) counters_->forget(router);
   if (Entry* entry = search(router)) entry->name_ = {};
 }
 

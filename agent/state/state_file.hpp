@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "agent/clock.hpp"
+#include "agent/state/counter_file.hpp"
 #include "protocol/reason.hpp"
 #include "protocol/result.hpp"
 #include "protocol/router/events.hpp"
@@ -63,6 +64,8 @@ class StateFile {
   [[nodiscard]] std::optional<Survivor> find(std::string_view router) const;
   // A place for it; nullptr when there is none left. The control thread.
   [[nodiscard]] Entry* entry_of(std::string_view router);
+  // The same for its counters, which are a file of their own beside this one.
+  [[nodiscard]] CounterFile::Entry* counters_of(std::string_view router);
   void forget(std::string_view router);
 
   // The engine's sign of life; any thread may look.
@@ -79,10 +82,11 @@ class StateFile {
   struct Unmap {
     void operator()(Layout* layout) const;
   };
-  explicit StateFile(Layout* layout);
+  StateFile(Layout* layout, std::optional<CounterFile> counters);
   [[nodiscard]] Entry* search(std::string_view router) const;
 
   std::unique_ptr<Layout, Unmap> layout_;
+  std::optional<CounterFile> counters_;
   Instant seen_before_{};  // the last sign of life when it was opened
 };
 

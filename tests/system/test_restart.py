@@ -79,12 +79,15 @@ def test_an_agent_that_is_killed_is_started_again_and_nobody_notices(network, ki
     watched = Watched(network, kind)
     for time in range(1, TIMES + 1):
         agent = watched.ours.agent_pid()
+        sent = watched.ours.router(watched.router)["counters"]["adverts_sent"]
         os.kill(agent, signal.SIGKILL)
         watched.wait_for_successor(agent)
         assert watched.ours.status()["restarts"] == time
         # Who dies as soon as it is born is given up.
         wait_for(lambda: watched.ours.status()["uptime_s"] > 1, "it to have lived for a while",
                  show=network.describe)
+        assert watched.ours.router(watched.router)["counters"]["adverts_sent"] > sent
+        assert sum(bucket["adverts"] for bucket in watched.ours.status()["lateness"]) > 0
     watched.wait_for_adverts()
     watched.assert_nobody_noticed()
     assert watched.ours.stop() == 0

@@ -123,4 +123,37 @@ TEST_CASE("a state file that cannot be had is refused with its name") {
   CHECK(state.error().find("none/state") != std::string::npos);
 }
 
+TEST_CASE("what was counted of a router goes on in the next life, until it is forgotten") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "state";
+  RouterStatus status;
+  status.adverts_sent = 7;
+  status.other_addresses = 3;
+  status.rejected.back() = 5;
+  {
+    StateFile state = opened(file);
+    state.counters_of(web)->write(status);
+    CHECK(state.counters_of("eth0.carp.11") != state.counters_of(web));
+  }
+  StateFile next = opened(file);
+  RouterStatus found;
+  next.counters_of(web)->read_into(found);
+  CHECK(found.adverts_sent == 7);
+  CHECK(found.other_addresses == 3);
+  CHECK(found.rejected == status.rejected);
+  next.forget(web);
+  next.counters_of(web)->read_into(found);
+  CHECK(found.adverts_sent == 0);
+}
+
+TEST_CASE("a file of counters that is nothing of ours costs nobody anything") {
+  const TemporaryDirectory directory;
+  { std::ofstream(directory / "counters") << "something else"; }
+  StateFile state = opened(directory / "state");
+  RouterStatus found;
+  REQUIRE(state.counters_of(web) != nullptr);
+  state.counters_of(web)->read_into(found);
+  CHECK(found.adverts_sent == 0);
+}
+
 }  // namespace failover::tests
