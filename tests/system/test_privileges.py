@@ -107,11 +107,8 @@ exec setpriv --bounding-set={BOUNDING} --inh-caps=-all --no-new-privs "$@"
 class Hardened(Failoverd):
     """Under the options of the unit file, in a mount namespace of its own."""
 
-    def launch(self, stderr=None):
-        self.process = self.node.start(
-            "unshare", "--mount", "bash", "-c", HARDENED, "failoverd", self.program(),
-            "--config", self.config_path, "--run-dir", self.run_directory,
-            "--state-dir", self.state_directory, log=self.log, stderr=stderr)
+    def wrapper(self):
+        return ("unshare", "--mount", "bash", "-c", HARDENED, "failoverd")
 
 
 def test_under_the_unit_files_options_it_takes_over_runs_hooks_and_releases(network):

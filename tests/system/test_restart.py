@@ -1,77 +1,19 @@
 """The agent's own end costs nothing: killed, hanging, replaced, or with its parent gone."""
 
 import os
+import re
 import shutil
 import signal
+import subprocess
 
 import pytest
 
-from harness import ADDRESS, Failoverd, Probe, carp_config, wait_for
+from harness import ADDRESS, Failoverd, wait_for
 from harness.build import program
 from harness.failoverd import is_running
-from harness.meeting import VRID, vrrp_config
+from watched import CARP, KINDS, Watched
 
 TIMES = 10
-CARP, VRRP = "eth0.carp.10", f"eth0.vrrp.{VRID}"
-
-# One advert a second, as by default: an agent that hangs is noticed within the dead time.
-KINDS = {
-    "carp": (CARP, lambda rank: carp_config(100 * rank, advbase=1)),
-    "carp-fast": (CARP, lambda rank: carp_config(30 + 20 * rank)),
-    "carp-virtual": (CARP, lambda rank: carp_config(100 * rank, advbase=1,
-                                                    extra='mac = "virtual"\n')),
-    "vrrp": (VRRP, lambda rank: vrrp_config(150 - 50 * rank, interval="1s")),
-}
-
-
-class Watched:
-    """Two nodes, the first one active, and a client that must not notice anything."""
-
-    def __init__(self, network, kind="carp", agents=None):
-        self.network = network
-        self.router, config = KINDS[kind]
-        if agents:
-            self.ours, self.peer = agents
-        else:
-            self.ours, self.peer = (Failoverd(network, node, config(rank))
-                                    for rank, node in enumerate(network.routers))
-        self.ours.start()
-        wait_for(lambda: self.ours.is_active(self.router), "r1 to be active",
-                 show=network.describe)
-        self.peer.start()
-        wait_for(lambda: self.peer.is_backup(self.router) and
-                 self.peer.router(self.router)["counters"]["adverts_received"] > 0,
-                 "r2 to hear it", show=network.describe)
-        self.since = [agent.router(self.router)["since"] for agent in (self.ours, self.peer)]
-        self.probe = Probe(network.c1, ADDRESS)
-
-    def wait_for_successor(self, former):
-        """Another agent than `former` answers, and is active."""
-        def is_back():
-            agent = self.ours.agent_pid()
-            if agent in (None, former):
-                return False
-            try:
-                return self.ours.status()["pid"] == agent and self.ours.is_active(self.router)
-            except (OSError, ValueError):
-                return False
-        wait_for(is_back, "the next agent to be active", show=self.network.describe)
-
-    def wait_for_adverts(self):
-        """The peer has heard the successor."""
-        heard = self.peer.router(self.router)["counters"]["adverts_received"]
-        wait_for(lambda: self.peer.router(self.router)["counters"]["adverts_received"] > heard + 1,
-                 "adverts to go on", show=self.network.describe)
-
-    def assert_nobody_noticed(self):
-        report = self.probe.stop()
-        assert report.received > 500 and report.lost == 0, f"{report}\n{self.network.describe()}"
-        assert [agent.router(self.router)["addresses_held"]
-                for agent in (self.ours, self.peer)] == [True, False]
-        now = [agent.router(self.router)["since"] for agent in (self.ours, self.peer)]
-        assert now == self.since, self.network.describe()
-        assert self.ours.router(self.router)["two_active"] is None
-        assert self.peer.router(self.router)["two_active"] is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -196,6 +138,43 @@ def test_an_upgrade_replaces_agent_and_parent_by_the_program_on_disk(network):
     agent = ours.agent_pid()
     os.kill(agent, signal.SIGKILL)
     watched.wait_for_successor(agent)
+    assert ours.stop() == 0
+
+
+def build_id(path):
+    """What the linker has made of everything that is in the program."""
+    notes = subprocess.run(["readelf", "--notes", path], capture_output=True, text=True, check=True)
+    return bytes.fromhex(re.search(r"Build ID: ([0-9a-f]+)", notes.stdout)[1])
+
+
+def another_build(directory):
+    """The program as another build, which is known by its id: the same code under another one."""
+    own = build_id(program("failoverd"))
+    content = program("failoverd").read_bytes()
+    assert content.count(own) == 1
+    path = os.path.join(directory, "another-build")
+    with open(path, "wb") as file:
+        file.write(content.replace(own, bytes(byte ^ 0xFF for byte in own)))
+    return path
+
+
+@pytest.mark.quick
+def test_agent_restart_goes_on_with_another_build_and_back_to_the_first_and_nobody_notices(network):
+    watched = Watched(network, agents=installed_pair(network))
+    ours = watched.ours
+    for installed in (another_build(network.r1.directory), program("failoverd")):
+        former = build_id(f"/proc/{ours.agent_pid()}/exe")
+        ours.install(installed)
+        agent = ours.agent_pid()
+        done = ours.ctl("agent", "restart")
+        assert done.returncode == 0, done.stdout + done.stderr + network.describe()
+        watched.wait_for_successor(agent)
+        assert former != build_id(installed)
+        for process in (lambda: ours.process.pid, ours.agent_pid, ours.runner_pid):
+            wait_for(lambda pid=process: build_id(f"/proc/{pid()}/exe") == build_id(installed),
+                     "all of it to be the other build", show=network.describe)
+    watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
     assert ours.stop() == 0
 
 

@@ -85,6 +85,10 @@ class Failoverd(Daemon):
     def program(self):
         return program("failoverd")
 
+    def wrapper(self):
+        """The words of a command that becomes the program, which follows them."""
+        return ()
+
     def start(self, stderr=None):
         self.launch(stderr)
         return self.wait_until_answering()
@@ -98,8 +102,9 @@ class Failoverd(Daemon):
     def launch(self, stderr=None):
         """Starts it without waiting for anything."""
         self.process = self.node.start(
-            self.program(), "--config", self.config_path, "--run-dir", self.run_directory,
-            "--state-dir", self.state_directory, *self._arguments, log=self.log, stderr=stderr)
+            *self.wrapper(), self.program(), "--config", self.config_path,
+            "--run-dir", self.run_directory, "--state-dir", self.state_directory,
+            *self._arguments, log=self.log, stderr=stderr)
 
     def kill(self):
         """SIGKILL to the parent and, before it is missed, to the agent: everything that it runs."""
@@ -154,6 +159,12 @@ class Failoverd(Daemon):
 
     def interface(self, name="eth0"):
         return next(i for i in self.status()["interfaces"] if i["name"] == name)
+
+    def history(self, name="eth0.carp.10"):
+        """The transitions of a group since its agent has started, the last one at the end."""
+        status, body = self.request("GET", f"/v1/history/{name}")
+        assert status == 200, body
+        return body["transitions"]
 
     def rejected(self, reason, name="eth0.carp.10"):
         return self.router(name)["counters"]["rejected"][reason]
