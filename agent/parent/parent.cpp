@@ -2,8 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+// glibc 2.36 declares for C what is in it.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 #include <algorithm>
 #include <cerrno>
@@ -15,6 +21,7 @@
 
 #include "agent/control/log.hpp"
 #include "agent/control/sockets.hpp"
+#include "agent/descriptor.hpp"
 #include "agent/parent/become.hpp"
 #include "agent/parent/runner_process.hpp"
 #include "agent/state/state_file.hpp"
@@ -40,10 +47,20 @@ std::optional<int> next_signal() {
   return signal > 0 ? std::optional(signal) : std::nullopt;
 }
 
-bool is_failoverd(pid_t process) {
+// Also when nobody has waited for it yet: who has adopted it may never do so.
+bool has_ended(const Descriptor& process, int within_ms) {
+  pollfd end{.fd = process.number(), .events = POLLIN, .revents = 0};
+  return poll(&end, 1, within_ms) > 0;
+}
+
+// A failoverd that runs; nothing when the process is another's, or has ended.
+std::optional<Descriptor> running_failoverd(pid_t process) {
+  Descriptor opened(pidfd_open(process, 0));
   std::ifstream file(fmt::format("/proc/{}/comm", process));
   std::string name;
-  return process > 0 && file >> name && name == "failoverd";
+  if (!opened.is_open() || !(file >> name) || name != "failoverd") return std::nullopt;
+  if (has_ended(opened, 0)) return std::nullopt;
+  return opened;
 }
 
 // Its exit status; nothing when it was ended by a signal, at the latest by ours at `until`.
@@ -248,14 +265,15 @@ void Parent::look_for_hang() {
 
 // An agent whose parent was killed: it makes room for one of ours, with everything as it is.
 void take_over_from_orphan(StateFile& state) {
-  const pid_t agent = state.agent();
   const pid_t parent = state.parent();
-  if (parent == 0 || is_failoverd(parent) || !is_failoverd(agent)) return;
-  kill(agent, SIGUSR2);
-  const Instant until = monotonic_now() + limits::agent_hang;
-  while (is_failoverd(agent) && monotonic_now() < until) std::this_thread::sleep_for(1ms);
-  if (is_failoverd(agent)) kill(agent, SIGKILL);
-  while (is_failoverd(agent)) std::this_thread::sleep_for(1ms);
+  if (parent == 0 || running_failoverd(parent)) return;
+  const auto agent = running_failoverd(state.agent());
+  if (!agent) return;
+  pidfd_send_signal(agent->number(), SIGUSR2, nullptr, 0);
+  if (has_ended(*agent, limits::agent_hang / 1ms)) return;
+  pidfd_send_signal(agent->number(), SIGKILL, nullptr, 0);
+  constexpr int for_ever = -1;
+  (void)has_ended(*agent, for_ever);
 }
 
 void complain(const std::string& text) { fmt::print(stderr, "failoverd: {}\n", text); }

@@ -1,5 +1,7 @@
 """The agent's own end costs nothing: killed, hanging, replaced, or with its parent gone."""
 
+import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -83,6 +85,33 @@ def test_an_agent_whose_parent_is_killed_goes_on_and_the_next_failoverd_takes_ov
     assert not is_running(agent)
     watched.wait_for_adverts()
     watched.assert_nobody_noticed()
+    assert watched.ours.stop() == 0
+
+
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+@contextlib.contextmanager
+def adopting_orphans():
+    """As a process 1 that waits for nobody, which some containers have: who ends stays a zombie."""
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    yield
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 0)
+
+
+def test_an_agent_that_nobody_reaps_after_its_end_keeps_the_next_failoverd_from_nothing(network):
+    watched = Watched(network)
+    agent = watched.ours.agent_pid()
+    with adopting_orphans():
+        watched.ours.process.kill()
+        watched.wait_for_adverts()
+        watched.ours.start()
+        watched.wait_for_successor(agent)
+        watched.wait_for_adverts()
+        watched.assert_nobody_noticed()
+        assert not is_running(agent)
+        os.waitpid(agent, 0)
     assert watched.ours.stop() == 0
 
 
@@ -179,11 +208,15 @@ def test_agent_restart_goes_on_with_another_build_and_back_to_the_first_and_nobo
 
 
 @pytest.mark.quick
-def test_a_program_that_cannot_start_hands_over_and_leaves_nothing(network):
+@pytest.mark.parametrize("end", ["SIGKILL of the agent", "agent restart"])
+def test_a_program_that_cannot_start_hands_over_and_leaves_nothing(network, end):
     watched = Watched(network, agents=installed_pair(network))
     watched.probe.stop()
     watched.ours.install("/bin/false")
-    os.kill(watched.ours.agent_pid(), signal.SIGKILL)
+    if end == "agent restart":
+        watched.ours.ctl("agent", "restart")
+    else:
+        os.kill(watched.ours.agent_pid(), signal.SIGKILL)
     assert watched.ours.process.wait() == 1
     wait_for(watched.peer.is_active, "r2 to be active", show=network.describe)
     assert watched.peer.group()["reason"] == "peer-left"

@@ -37,7 +37,7 @@ class Watched:
         self.since = [agent.router(self.router)["since"] for agent in (self.ours, self.peer)]
         self.probe = Probe(network.c1, ADDRESS)
 
-    def wait_for_successor(self, former):
+    def wait_for_successor(self, former, timeout=10.0):
         """Another agent than `former` answers, and is active."""
         def is_back():
             agent = self.ours.agent_pid()
@@ -47,7 +47,7 @@ class Watched:
                 return self.ours.status()["pid"] == agent and self.ours.is_active(self.router)
             except (OSError, ValueError):
                 return False
-        wait_for(is_back, "the next agent to be active", show=self.network.describe)
+        wait_for(is_back, "the next agent to be active", timeout, self.network.describe)
 
     def wait_for_adverts(self):
         """The peer has heard the successor."""
