@@ -49,6 +49,11 @@ def child_with(parent, option):
     return None
 
 
+# What has no right to real-time priority, as in most containers.
+WITHOUT_REALTIME = ("prlimit", "--rtprio=0", "--nice=0",
+                    "setpriv", "--bounding-set=-sys_nice", "--inh-caps=-sys_nice")
+
+
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path, timeout):
         super().__init__("localhost", timeout=timeout)

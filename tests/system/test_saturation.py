@@ -1,0 +1,84 @@
+"""Processors that are busy with other things cost no packet and no role (PRODUCT: 8.4)."""
+
+import os
+import signal
+
+import pytest
+
+from harness import ADDRESS, hold_for, wait_for
+from harness.failoverd import WITHOUT_REALTIME
+from harness.load import saturated
+from harness.meeting import ROUTER, OurRouter, vrrp_config
+from watched import Watched
+
+pytestmark = pytest.mark.alone  # others have no processor either
+
+INTERVAL = "10ms"  # 30.1 ms without an advert are a death
+WHILE_SATURATED = 30.0
+SLOW = 60.0  # who waits gets a tenth of a processor too
+
+
+def restart_agent(watched):
+    agent = watched.ours.agent_pid()
+    done = watched.ours.ctl("agent", "restart")
+    assert done.returncode == 0, done.stdout + done.stderr + watched.network.describe()
+    watched.wait_for_successor(agent, SLOW)
+
+
+def kill_agent(watched):
+    agent = watched.ours.agent_pid()
+    os.kill(agent, signal.SIGKILL)
+    watched.wait_for_successor(agent, SLOW)
+
+
+def kill_parent(watched):
+    agent = watched.ours.agent_pid()
+    watched.ours.process.kill()
+    watched.ours.start()
+    watched.wait_for_successor(agent, SLOW)
+
+
+def kill_runner(watched):
+    runner = watched.ours.runner_pid()
+    os.kill(runner, signal.SIGKILL)
+    wait_for(lambda: watched.ours.runner_pid() not in (None, runner), "the next runner", SLOW,
+             watched.network.describe)
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(10, marks=pytest.mark.long)])
+def test_restarts_and_kills_in_turn_on_busy_processors_are_noticed_by_nobody(network, times):
+    watched = Watched(network)
+    with saturated(network.c2):
+        for _ in range(times):
+            for end in (restart_agent, kill_agent, kill_parent, kill_runner):
+                end(watched)
+                # Who dies as soon as it is born is given up.
+                wait_for(lambda: watched.ours.status()["uptime_s"] > 1, "it to have lived a while",
+                         SLOW, network.describe)
+        watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
+    assert watched.ours.stop() == 0
+
+
+class WithoutRealtime(OurRouter):
+    def wrapper(self):
+        return WITHOUT_REALTIME
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("agent,engine", [(OurRouter, "fifo"), (WithoutRealtime, "short slice")],
+                         ids=["with-realtime-priority", "without"])
+def test_adverts_every_10_ms_are_not_missed_while_both_processors_are_busy(network, agent, engine):
+    r1, r2 = (agent(network, node, vrrp_config(254 - rank, interval=INTERVAL), [ADDRESS])
+              for rank, node in enumerate(network.routers))
+    r1.start()
+    wait_for(r1.is_active, "r1 to be active", show=network.describe)
+    r2.start()
+    wait_for(lambda: r2.is_backup() and r2.router()["peers"], "r2 to hear it",
+             show=network.describe)
+    assert all(f'engine="{engine}"' in router.output() for router in (r1, r2)), network.describe()
+    before = [router.history(ROUTER) for router in (r1, r2)]
+    with saturated(network.c2):
+        hold_for(lambda: r1.is_active() and r2.is_backup(), "r1 is active, r2 backup",
+                 WHILE_SATURATED, network.describe)
+    assert [router.history(ROUTER) for router in (r1, r2)] == before, network.describe()
