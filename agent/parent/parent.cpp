@@ -31,6 +31,9 @@ namespace failover {
 namespace {
 
 constexpr Duration round = 100ms;  // between two looks at the agent
+// Until an agent that takes another's place comes round. It has files to read, and its addresses to
+// compare, on a machine that may be short of everything.
+constexpr Duration longest_start = 10s;
 
 sigset_t heeded_signals() {
   sigset_t set;
@@ -228,7 +231,9 @@ std::optional<Exit> Parent::ended(int status) {
 }
 
 bool Parent::dies_again_and_again() {
-  const bool short_life = monotonic_now() - born_ < limits::agent_short_life;
+  // Who has never come round has advertised nothing, however long that took.
+  const bool short_life =
+      state_.last_seen() <= born_ || monotonic_now() - born_ < limits::agent_short_life;
   short_lives_ = short_life ? short_lives_ + 1 : 0;
   return short_lives_ >= limits::agent_short_lives;
 }
@@ -256,8 +261,10 @@ void Parent::look_for_hang() {
   const Instant now = monotonic_now();
   if (now - looked_ > limits::agent_hang / 2) patient_until_ = now + limits::agent_hang;
   looked_ = now;
-  if (agent_ <= 0 || !is_up_ || stopping_ || now < patient_until_) return;
-  if (now - state_.last_seen() < limits::agent_hang) return;
+  if (agent_ <= 0 || stopping_ || now < patient_until_) return;
+  // The first one has nothing yet that a peer could miss.
+  if (!is_up_ && (!was_up_ || now - born_ < longest_start)) return;
+  if (is_up_ && now - state_.last_seen() < limits::agent_hang) return;
   say(config::LogLevel::error, "event=agent-hangs: ending it");
   patient_until_ = now + limits::agent_hang;
   kill(agent_, SIGKILL);

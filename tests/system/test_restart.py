@@ -223,6 +223,20 @@ def test_a_program_that_cannot_start_hands_over_and_leaves_nothing(network, end)
     assert network.holders(ADDRESS) == [network.r2]
 
 
+@pytest.mark.long
+def test_a_program_that_hangs_at_its_start_hands_over_and_leaves_nothing(network):
+    watched = Watched(network, agents=installed_pair(network))
+    watched.probe.stop()
+    hanging = os.path.join(network.r1.directory, "hanging")
+    with open(hanging, "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\nexec sleep infinity\n")
+    watched.ours.install(hanging)
+    os.kill(watched.ours.agent_pid(), signal.SIGKILL)
+    assert watched.ours.process.wait(timeout=120.0) == 1
+    wait_for(watched.peer.is_active, "r2 to be active", show=network.describe)
+    assert network.holders(ADDRESS) == [network.r2]
+
+
 def test_who_finds_no_configuration_at_all_leaves_no_address_without_an_agent(network):
     """Neither what was in force before, nor a file that is right."""
     watched = Watched(network)
