@@ -1,23 +1,25 @@
-"""stall_watch.py: when did the machine itself not let anybody run?
+"""stall_watch.py [PRIORITY]: when did the machine itself not let anybody run?
 
 A process on each processor, at a real-time priority above that of the program under test, sleeps a
 millisecond at a time. When it wakes late, the reason is not the program: the host took the
 processor away, or the kernel did not let go of it. Prints "BEGIN END", seconds of real time, for
-each such time.
+each such time. With 0 as the priority it is an ordinary process: for a program that is one too.
 """
 
 import gc
 import os
+import sys
 import time
 
 STEP = 0.001
 WORTH_TELLING = 0.001
-PRIORITY = 60
+PRIORITY = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 
 
 def watch(processor):
     os.sched_setaffinity(0, {processor})
-    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+    if PRIORITY:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     gc.disable()
     while True:
         due = time.clock_gettime(time.CLOCK_REALTIME) + STEP
