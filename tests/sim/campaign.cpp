@@ -26,9 +26,9 @@ struct Totals {
   }
 };
 
-void print(const Totals& totals, std::uint64_t first, double seconds) {
+void print(const Totals& totals, std::uint64_t first, std::uint64_t last, double seconds) {
   const double hours = std::chrono::duration<double>(totals.virtual_time).count() / 3600;
-  fmt::print("seeds {}..{}: {} failed\n", first, first + totals.seeds - 1, totals.failures);
+  fmt::print("seeds {}..{}: {} failed\n", first, last, totals.failures);
   fmt::print("virtual time {:.1f} h in {:.1f} s, {} events ({:.0f}/s), {} transitions\n", hours,
              seconds, totals.events, static_cast<double>(totals.events) / seconds,
              totals.transitions);
@@ -63,7 +63,9 @@ unsigned run_campaign(const Campaign& campaign, MailboxPool& mailboxes) {
     return seed < campaign.first + campaign.seeds;
   };
   for (; goes_on(); ++seed) {
-    const Scenario scenario = draw(seed);
+    Scenario scenario = draw(seed);
+    if (campaign.chosen == Chosen::grouped && !scenario.group) continue;
+    scenario.sabotage = campaign.sabotage;
     const Verdict verdict = run(scenario, mailboxes, Timeline::Keep::nothing);
     totals.add(verdict);
     if (!verdict.violation) continue;
@@ -73,7 +75,8 @@ unsigned run_campaign(const Campaign& campaign, MailboxPool& mailboxes) {
       fmt::print("seed {}: {}: {}\n", seed, verdict.violation->oracle, verdict.violation->detail);
     }
   }
-  print(totals, campaign.first, std::chrono::duration<double>(Clock::now() - began).count());
+  print(totals, campaign.first, seed - 1,
+        std::chrono::duration<double>(Clock::now() - began).count());
   return totals.failures;
 }
 

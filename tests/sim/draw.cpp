@@ -148,18 +148,22 @@ Range amounts_of(FaultKind kind) {
     case FaultKind::release:
     case FaultKind::announce:
     case FaultKind::stop:
-    case FaultKind::remove_router: return {0, 0};
+    case FaultKind::remove_router:
+    case FaultKind::track_down: return {0, 0};
     case FaultKind::family_cut: return {0, 3};
   }
   return {0, 0};
 }
+
+// Those before it concern every scenario.
+constexpr auto kinds_for_all = static_cast<std::size_t>(FaultKind::family_cut);
 
 Fault draw_fault(Random& random, const Scenario& scenario) {
   Fault fault;
   const bool two_families = std::ranges::any_of(scenario.services, &ServicePlan::has_both_families);
   fault.kind = two_families && random.chance(15)
                    ? FaultKind::family_cut
-                   : static_cast<FaultKind>(random.below(fault_kinds - 1));
+                   : static_cast<FaultKind>(random.below(kinds_for_all));
   fault.at = random.time(0s, scenario.calm - 1s);
   const Duration room = scenario.calm - fault.at;
   fault.lasts = std::min(room, random.chance(50) ? random.time(1ms, 2s) : random.time(1s, 12s));
@@ -192,7 +196,9 @@ Duration time_to_settle(const Scenario& scenario) {
     for (const NodePlan& node : scenario.nodes)
       longest = std::max(longest, formulas::longest_dead_time(node.settings[service], interval));
   }
-  return 3 * longest + std::min<Duration>(longest + 1s, 10s) + 4s;
+  // The way that was taken back is tried again after three dead times, and perhaps another one.
+  const int tries = scenario.group ? 2 * (limits::dead_times_between_tries + 1) : 0;
+  return (3 + tries) * longest + std::min<Duration>(longest + 1s, 10s) + 4s;
 }
 
 void draw_services(Random& random, Scenario& scenario) {
@@ -201,6 +207,52 @@ void draw_services(Random& random, Scenario& scenario) {
     scenario.services.push_back({.segment = random.below(scenario.segments),
                                  .number = static_cast<std::uint8_t>(10 + i),
                                  .addresses = 1});
+}
+
+// A node's rank in a group, the same on all elements and another than any other node's: ranks that
+// cross over send the group back for ever, and the configuration is warned of.
+int rank_in_group(int drawn, std::size_t node) {
+  return drawn % 220 / 20 * 20 + 20 + 2 * static_cast<int>(node) + drawn % 2;
+}
+
+void align_elements(Random& random, Scenario& scenario, std::size_t node) {
+  auto& settings = scenario.nodes[node].settings;
+  const int skew = rank_in_group(random.number(0, 219), node);
+  for (std::size_t service = 0; service < scenario.services.size(); ++service) {
+    settings[service].preempt = settings[0].preempt;
+    if (auto* vrrp = std::get_if<vrrp::Election>(&settings[service].election))
+      vrrp->priority = vrrp::Priority::from(formulas::priority_of(skew)).value();
+    auto* carp = std::get_if<carp::Election>(&settings[service].election);
+    if (carp == nullptr) continue;
+    carp->advskew = carp::AdvSkew::from(skew).value();
+    const auto& first = scenario.nodes[0].settings[service].election;
+    carp->advbase = std::get<carp::Election>(first).advbase;
+  }
+}
+
+// Where all nodes are ours: the models know no groups. Of more nodes, several that preempt in the
+// same moment send each other back, by addresses where they have come along with the best rank, and
+// may do so again and again.
+constexpr std::size_t most_nodes_with_group = 3;
+
+void draw_group(std::uint64_t seed, Scenario& scenario) {
+  Random random(mixed(seed ^ 0x6709));
+  const bool ours = std::ranges::all_of(
+      scenario.nodes, [](const NodePlan& node) { return node.dialect == Dialect::ours; });
+  const bool fits = scenario.services.size() > 1 && scenario.nodes.size() <= most_nodes_with_group;
+  if (!ours || !fits || !random.chance(60)) return;
+  scenario.group = GroupPlan{};
+  if (random.chance(40)) scenario.group->demote = static_cast<unsigned>(random.number(1, 254));
+  for (std::size_t node = 0; node < scenario.nodes.size(); ++node)
+    align_elements(random, scenario, node);
+  for (Fault& fault : scenario.faults) {
+    // Elements that only some nodes have are another configuration.
+    const bool is_track = fault.kind == FaultKind::remove_router || random.chance(15);
+    if (is_track)
+      fault = {
+          .kind = FaultKind::track_down, .at = fault.at, .lasts = fault.lasts, .node = fault.node};
+    if (fault.kind == FaultKind::reload) fault.amount = rank_in_group(fault.amount, fault.node);
+  }
 }
 
 void draw_nodes(Random& random, Theme& theme, Scenario& scenario) {
@@ -242,6 +294,7 @@ Scenario draw(std::uint64_t seed) {
   const std::size_t faults = random.below(11);
   for (std::size_t i = 0; i < faults; ++i) scenario.faults.push_back(draw_fault(random, scenario));
   std::ranges::stable_sort(scenario.faults, {}, &Fault::at);
+  draw_group(seed, scenario);
   scenario.settled = scenario.calm + time_to_settle(scenario);
   scenario.end = scenario.settled + 5s;
   return scenario;

@@ -106,4 +106,11 @@ Duration tie_over_ipv6(const router::Settings& settings, const router::Rank& pee
              : 0ns;
 }
 
+Duration most_apart(const router::Settings& settings, Duration longest_interval) {
+  constexpr Duration until_reopened = 1200ms;
+  constexpr Duration most_demotion = 1s;  // of CARP, 255/256; VRRP's is in the longest dead time
+  const Duration dead = longest_dead_time(settings, longest_interval) + most_demotion;
+  return settings.handover_bound(dead) + until_reopened;
+}
+
 }  // namespace failover::sim::formulas

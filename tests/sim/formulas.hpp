@@ -52,4 +52,12 @@ enum class Yielded : std::uint8_t { no, yes };
 // the other one does not yield though it loses there, the node yields itself after two.
 [[nodiscard]] Duration tie_over_ipv6(const router::Settings& settings, const router::Rank& peer);
 
+// The rank of a node in a group: a skew of CARP, and the priority that counts as much.
+[[nodiscard]] constexpr int priority_of(int skew) { return 254 - skew; }
+
+// How long the elements of a group may have two roles: one that gives the role up with the others
+// waits for a successor as long as any hand-over does, and one whose capture has failed is waited
+// for.
+[[nodiscard]] Duration most_apart(const router::Settings& settings, Duration longest_interval);
+
 }  // namespace failover::sim::formulas

@@ -51,6 +51,12 @@ int explore_with(const std::string& name, std::size_t states) {
   return right == (bug == Bug::none) ? 0 : 1;
 }
 
+std::optional<Sabotage> sabotage_named(const std::string& name) {
+  if (name == "apart") return Sabotage::apart;
+  if (name == "blind") return Sabotage::blind;
+  return std::nullopt;
+}
+
 int act_on(const options::variables_map& chosen) {
   MailboxPool mailboxes;
   if (chosen.count("schedule") > 0)
@@ -65,7 +71,11 @@ int act_on(const options::variables_map& chosen) {
   campaign.stop_after = chosen["failures"].as<unsigned>();
   if (chosen.count("minutes") > 0)
     campaign.duration = std::chrono::minutes(chosen["minutes"].as<unsigned>());
-  return run_campaign(campaign, mailboxes) == 0 ? 0 : 1;
+  if (chosen.count("groups") > 0) campaign.chosen = Chosen::grouped;
+  const auto sabotage = sabotage_named(chosen["bug"].as<std::string>());
+  if (sabotage) campaign.sabotage = *sabotage;
+  const bool right = run_campaign(campaign, mailboxes) == 0;
+  return right == !sabotage ? 0 : 1;
 }
 
 }  // namespace
@@ -85,7 +95,10 @@ int main(int argc, char** argv) {
   add("explore", "explore two and three nodes exhaustively");
   add("states", options::value<std::size_t>()->default_value(20000), "so many each");
   add("bug", options::value<std::string>()->default_value("none"),
-      "with a bug put back, which must be found: tie, rearm, release, farewell or turned");
+      "with a bug put back, which must be found: tie, rearm, release, farewell or turned; of "
+      "groups "
+      "in seeds: apart or blind");
+  add("groups", "only seeds that draw a failover group");
   try {
     options::variables_map chosen;
     options::store(options::parse_command_line(argc, argv, described), chosen);

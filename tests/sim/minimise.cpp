@@ -1,5 +1,5 @@
 // Delta debugging over the list of faults: halves, quarters, ... are left out as long as the same
-// promise is still broken; then the nodes' drift.
+// promise is still broken; then the nodes' drift, and the group.
 
 #include <algorithm>
 
@@ -32,6 +32,13 @@ class Minimiser {
     for (NodePlan& node : without.nodes) node.drift = 0;
     if (still_fails(without)) scenario = without;
   }
+  void drop_group(Scenario& scenario) {
+    Scenario without = scenario;
+    without.group.reset();
+    std::erase_if(without.faults,
+                  [](const Fault& fault) { return fault.kind == FaultKind::track_down; });
+    if (still_fails(without)) scenario = without;
+  }
 
  private:
   bool drop_one_chunk(Scenario& scenario, std::size_t chunk) {
@@ -58,6 +65,7 @@ Scenario minimised(const Scenario& scenario, const std::string& oracle, MailboxP
   Minimiser minimiser(oracle, mailboxes);
   minimiser.drop_faults(least);
   minimiser.drop_drift(least);
+  if (least.group) minimiser.drop_group(least);
   return least;
 }
 

@@ -172,7 +172,8 @@ void Oracles::heard_farewell(std::size_t from, std::size_t to, const Signal& sig
   const bool waits = is_ours(to) && seat.running && seat.role == router::Role::backup &&
                      seat.role_since < now && seat.reason != Reason::foreign_address;
   const bool quiet = disturbed_[to] < now && kernel_disturbed_[to] < now && lost < sent;
-  if (!waits || !quiet || seat.must_claim) return;
+  // An element of a group may have to leave it alone.
+  if (!waits || !quiet || seat.must_claim || is_grouped()) return;
   Instant claims = now + formulas::most_after_farewell(seat.settings, seat.followed_rank);
   // Who was refused its addresses, or has stalled, listens first.
   if (seat.reason == Reason::kernel_refused || seat.reason == Reason::stall)

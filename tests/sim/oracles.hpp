@@ -8,13 +8,16 @@
 //                   families: a frame lost in the better one; any_trouble: in any of them
 //   interval(a)     a's longest advert interval, demotions included
 //   delay           the longest that a frame is under way, and 5 ms (turn) for two nodes to act
+//   apart(a)        the longest that elements of a group have two roles: see formulas.hpp
 //   lag(a)          what a model of another program is late by of its own accord
 //   dead, skew      see formulas.hpp
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 
+#include "protocol/group/events.hpp"
 #include "protocol/router/events.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/timeline.hpp"
@@ -98,6 +101,11 @@ class Oracles {
   // Its kernel is slow or refuses, for as long as that is so, and a while after.
   void kernel_disturbed(std::size_t node, Instant until);
   void delays_are(Duration longest) { delay_ = std::max(delay_, longest); }
+  // It does not run until then.
+  void asleep(std::size_t node, Instant until) { asleep_[node] = std::max(asleep_[node], until); }
+  void track_is(std::size_t node, group::Health health, Instant now) {
+    tracks_[node] = {.health = health, .since = now};
+  }
   void plan_executed(std::size_t node, bool removal_behind_addition, Instant now);
 
   // --- What must hold at any moment, and at the end ---
@@ -134,17 +142,32 @@ class Oracles {
   [[nodiscard]] bool is_ours(std::size_t node) const {
     return scenario_.nodes[node].dialect == Dialect::ours;
   }
+  // group_promises.cpp
+  [[nodiscard]] bool is_grouped() const { return scenario_.group.has_value(); }
+  [[nodiscard]] Duration most_apart(std::size_t node) const;
+  [[nodiscard]] bool group_caused(std::size_t node, std::size_t service,
+                                  const router::Transition& transition, Instant now) const;
+  void check_group(std::size_t node, Instant now);
+  void check_one_role(std::size_t node, std::size_t ahead, std::size_t behind, Instant now);
+  void check_track(std::size_t node, Instant now);
+  void check_same_node(Instant now);
   void violated(Instant now, std::string oracle, std::string detail);
 
   struct Cached {
     std::optional<std::size_t> node;
     bool missed = false;  // an announcement did not reach the client
   };
+  struct Track {
+    group::Health health = group::Health::good;
+    Instant since = world_begin;
+  };
   const Scenario& scenario_;
   Timeline& timeline_;
   std::array<std::array<Seat, most_services>, most_nodes> seats_{};
   std::array<Instant, most_nodes> disturbed_{};
   std::array<Instant, most_nodes> kernel_disturbed_{};
+  std::array<Instant, most_nodes> asleep_{};
+  std::array<Track, most_nodes> tracks_{};  // of the nodes' groups
   using LostBetween = std::array<std::array<Instant, most_nodes>, most_nodes>;  // from, to
   PerFamily<LostBetween> lost_between_{};
   std::array<std::array<Cached, most_addresses>, most_services> cache_{};

@@ -8,6 +8,8 @@ namespace failover::sim {
 namespace {
 
 constexpr Duration longest_sleep = 1s;  // of the engine, and of a kernel thread that retries
+constexpr group::TrackNumber group_track = 1;
+constexpr Duration well_for = 200ms;
 constexpr RealTime real_begin{std::chrono::seconds(1'800'000'000)};
 
 template <class Box>
@@ -88,11 +90,8 @@ void OurNode::start() {
     mailboxes_.control_to_kernel.post(AddInterface{.slot = static_cast<InterfaceSlot>(segment),
                                                    .name = segment == 0 ? "eth0" : "eth1",
                                                    .status = &interfaces_[segment]});
-  for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service) {
-    mailboxes_.control_to_kernel.post(AddGroup{
-        .kernel = {.id = static_cast<GroupId>(service), .name = {}},
-        .group = std::make_unique<EngineGroup>(EngineGroup{
-            .id = static_cast<GroupId>(service), .status = &entries_[service].group_status})});
+  for (std::size_t service = 0; service < count_services(); ++service) {
+    if (group_of(service) == service) add_group(group_of(service));
     add_router(service);
   }
   wake_engine(surroundings_.now);
@@ -149,8 +148,8 @@ void OurNode::act() {
 void OurNode::turn_engine() {
   engine_->turn(readiness_);
   hear_engine();
-  for (std::size_t service = 0;
-       ever_refused_to_send_ && service < surroundings_.scenario.services.size(); ++service)
+  const bool may_be_demoted = ever_refused_to_send_ || surroundings_.scenario.group;
+  for (std::size_t service = 0; may_be_demoted && service < count_services(); ++service)
     surroundings_.oracles.demotion_is(node_, service, entries_[service].status.read().demotion > 0);
   if (is_readable(mailboxes_.engine_to_kernel.descriptor()))
     wake_kernel(surroundings_.now + kernel_delay());
@@ -163,6 +162,7 @@ void OurNode::turn_kernel() {
   const bool overdue = !kernel_at_ || *kernel_at_ > surroundings_.now;
   kernel_at_.reset();
   kernel_thread_->turn(overdue ? KernelThread::Wake::overdue : KernelThread::Wake::called);
+  if (std::exchange(track_untold_, false)) tell_track();
   retry_at_.reset();
   if (kernel_thread_->wants_retry()) retry_at_ = surroundings_.now + longest_sleep;
   if (is_readable(mailboxes_.kernel_to_engine.descriptor())) wake_engine(surroundings_.now);
@@ -195,8 +195,10 @@ void OurNode::take(const OperationFinished& message) {
   if (message.operation == 0) return;
   Entry& entry = entries_[message.id];
   entry.operation = 0;
-  surroundings_.oracles.operation_ended(node_, message.id, entry.command, message.outcome,
-                                        surroundings_.now);
+  for (std::size_t service = 0; service < count_services(); ++service)
+    if (group_of(service) == message.id)
+      surroundings_.oracles.operation_ended(node_, service, entry.command, message.outcome,
+                                            surroundings_.now);
 }
 
 void OurNode::hear_kernel() {
@@ -248,7 +250,7 @@ AddRouter OurNode::setup_of(std::size_t service) const {
   setup.engine = std::make_unique<EngineRouter>(
       EngineRouter{.id = static_cast<RouterId>(service),
                    .slot = static_cast<InterfaceSlot>(served.segment),
-                   .group = static_cast<GroupId>(service),
+                   .group = group_of(service),
                    .number = served.number,
                    .settings = entries_[service].settings,
                    .wire = wire_of(service),
@@ -257,6 +259,35 @@ AddRouter OurNode::setup_of(std::size_t service) const {
                    .peers = {},
                    .status = const_cast<PublishedRouter*>(&entries_[service].status)});
   return setup;
+}
+
+GroupId OurNode::group_of(std::size_t service) const {
+  const Scenario& scenario = surroundings_.scenario;
+  const bool together = scenario.group && scenario.sabotage != Sabotage::apart;
+  return together ? 0 : static_cast<GroupId>(service);
+}
+
+void OurNode::add_group(GroupId id) {
+  auto group =
+      std::make_unique<EngineGroup>(EngineGroup{.id = id, .status = &entries_[id].group_status});
+  if (surroundings_.scenario.group && id == 0) {
+    group->settings.damping_moves = 0;
+    group->settings.tracks = {{.number = group_track,
+                               .well_for = well_for,
+                               .demote = surroundings_.scenario.group->demote}};
+    group->tracks = {&track_status_};
+    track_untold_ = true;
+  }
+  mailboxes_.control_to_kernel.post(
+      AddGroup{.kernel = {.id = id, .name = {}}, .group = std::move(group)});
+}
+
+// As the kernel thread tells of it: behind the group.
+void OurNode::tell_track() {
+  const bool is_bad = track_down_ > 0 && surroundings_.scenario.sabotage != Sabotage::blind;
+  const auto health = is_bad ? group::Health::bad : group::Health::good;
+  mailboxes_.kernel_to_engine.post(
+      TrackReported{.id = 0, .report = {.track = group_track, .health = health}});
 }
 
 void OurNode::add_router(std::size_t service) {

@@ -49,7 +49,7 @@ class OurNode final : public Node {
   enum class Presence : std::uint8_t { absent, present, leaving };
   struct Entry {  // a router in the configuration
     PublishedRouter status;
-    PublishedGroup group_status;  // it is alone in a group
+    PublishedGroup group_status;  // of the group with its number
     router::Settings settings;
     Presence presence = Presence::absent;
     bool again = false;                       // to be added when it has gone
@@ -60,9 +60,19 @@ class OurNode final : public Node {
   [[nodiscard]] const NodePlan& plan() const { return surroundings_.scenario.nodes[node_]; }
   [[nodiscard]] Wire wire_of(std::size_t service) const;
   [[nodiscard]] AddRouter setup_of(std::size_t service) const;
+  // Who is alone in a group has its own number, all services of one have the first one's.
+  [[nodiscard]] GroupId group_of(std::size_t service) const;
+  [[nodiscard]] std::size_t count_services() const {
+    return surroundings_.scenario.services.size();
+  }
+  void add_group(GroupId id);
   void add_router(std::size_t service);
   void remove_router(std::size_t service);
   void command(const Fault& fault);
+  void command_group(const Fault& fault);
+  void reload(std::size_t service, int amount);
+  void change_track(int by);
+  void tell_track();
   void apply_links();
   void disturb_link(Duration lasts);
   void disturb_kernel(Duration lasts);
@@ -106,6 +116,9 @@ class OurNode final : public Node {
   int send_refusing_ = 0;
   bool ever_refused_to_send_ = false;  // a link that is down does, too
   OperationId operations_ = 0;
+  PublishedTrack track_status_;
+  int track_down_ = 0;
+  bool track_untold_ = false;
 };
 
 }  // namespace failover::sim

@@ -18,11 +18,9 @@ Place place_of_fault(const Fault& fault) {
   return {.service = fault.other, .number = static_cast<std::size_t>(fault.amount)};
 }
 
-void set_rank(router::Settings& settings, int amount) {
-  if (auto* carp = std::get_if<carp::Election>(&settings.election))
-    carp->advskew = carp::AdvSkew::from(amount).value();
-  if (auto* vrrp = std::get_if<vrrp::Election>(&settings.election))
-    vrrp->priority = vrrp::Priority::from(std::max(amount, 1)).value();
+void set_rank(router::Settings& settings, carp::AdvSkew skew, vrrp::Priority priority) {
+  if (auto* carp = std::get_if<carp::Election>(&settings.election)) carp->advskew = skew;
+  if (auto* vrrp = std::get_if<vrrp::Election>(&settings.election)) vrrp->priority = priority;
 }
 
 }  // namespace
@@ -67,6 +65,7 @@ void OurNode::begin(const Fault& fault) {
     case FaultKind::pause:
       ++paused_;
       surroundings_.oracles.disturbed(node_, surroundings_.now + fault.lasts);
+      surroundings_.oracles.asleep(node_, surroundings_.now + fault.lasts);
       break;
     case FaultKind::clock_step: clock_.step(fault.amount * Duration(1ms)); break;
     case FaultKind::slow_kernel:
@@ -114,6 +113,7 @@ void OurNode::begin(const Fault& fault) {
     case FaultKind::announce:
     case FaultKind::reload:
     case FaultKind::remove_router: command(fault); break;
+    case FaultKind::track_down: change_track(1); break;
     case FaultKind::loss:
     case FaultKind::duplication:
     case FaultKind::delay:
@@ -136,6 +136,7 @@ void OurNode::end(const Fault& fault) {
       break;
     case FaultKind::pause: {
       --paused_;
+      surroundings_.oracles.asleep(node_, surroundings_.now);
       Duration listens{};
       for (const Entry& entry : entries_)
         listens = std::max(listens, formulas::longest_interval(entry.settings));
@@ -163,6 +164,7 @@ void OurNode::end(const Fault& fault) {
       sender_.refuse(--send_refusing_ > 0 ? fault.amount : 0);
       surroundings_.oracles.disturbed(node_, surroundings_.now + until_restored);
       break;
+    case FaultKind::track_down: change_track(-1); break;
     case FaultKind::stop:
       if (is_running() && stopping_) die(Death::of_process);
       start();
@@ -191,38 +193,59 @@ void OurNode::end(const Fault& fault) {
   }
 }
 
-// As the control thread has it: one operation at a time.
+// As the control thread has it: a reload concerns the routers, so do additions and removals; an
+// operator asks the group.
 void OurNode::command(const Fault& fault) {
-  Entry& entry = entries_[fault.other];
-  const auto id = static_cast<RouterId>(fault.other);
   if (fault.kind == FaultKind::reload) {
-    set_rank(entry.settings, fault.amount);
-    entry.settings.preempt = fault.amount % 2 != 0 ? Preempt::on : Preempt::off;
+    const bool together = surroundings_.scenario.group.has_value();
+    for (std::size_t service = 0; service < count_services(); ++service)
+      if (together || service == fault.other) reload(service, fault.amount);
+  } else if (fault.kind == FaultKind::remove_router) {
+    if (is_running()) remove_router(fault.other);
+  } else {
+    command_group(fault);
   }
+}
+
+void OurNode::reload(std::size_t service, int amount) {
+  Entry& entry = entries_[service];
+  const int priority =
+      surroundings_.scenario.group ? formulas::priority_of(amount) : std::max(amount, 1);
+  set_rank(entry.settings, carp::AdvSkew::from(amount).value(),
+           vrrp::Priority::from(priority).value());
+  entry.settings.preempt = amount % 2 != 0 ? Preempt::on : Preempt::off;
   if (!is_running() || entry.presence != Presence::present) return;
-  const bool is_operation = fault.kind == FaultKind::switchover ||
-                            fault.kind == FaultKind::release || fault.kind == FaultKind::announce;
-  if (is_operation && entry.operation != 0) return;
-  if (is_operation) {
-    entry.operation = ++operations_;
-    entry.command = fault.kind;
-  }
+  AddRouter setup = setup_of(service);
+  mailboxes_.control_to_kernel.post(
+      ChangeRouter{.kernel = std::move(setup.kernel), .engine = std::move(setup.engine)});
+  surroundings_.oracles.settings_changed(node_, service, entry.settings, surroundings_.now);
+  wake_kernel(surroundings_.now + kernel_delay());
+  wake_engine(surroundings_.now);
+}
+
+// One operation at a time.
+void OurNode::command_group(const Fault& fault) {
+  const GroupId id = group_of(fault.other);
+  Entry& entry = entries_[id];
+  if (!is_running() || entry.presence != Presence::present || entry.operation != 0) return;
+  entry.operation = ++operations_;
+  entry.command = fault.kind;
   if (fault.kind == FaultKind::switchover) {
     mailboxes_.control_to_engine.post(SwitchOverGroup{.id = id, .operation = operations_});
   } else if (fault.kind == FaultKind::release) {
     mailboxes_.control_to_engine.post(ReleaseGroup{.id = id, .operation = operations_});
-  } else if (fault.kind == FaultKind::announce) {
-    mailboxes_.control_to_engine.post(AnnounceGroup{.id = id, .operation = operations_});
-  } else if (fault.kind == FaultKind::remove_router) {
-    remove_router(fault.other);
   } else {
-    AddRouter setup = setup_of(fault.other);
-    mailboxes_.control_to_kernel.post(
-        ChangeRouter{.kernel = std::move(setup.kernel), .engine = std::move(setup.engine)});
-    surroundings_.oracles.settings_changed(node_, fault.other, entry.settings, surroundings_.now);
-    wake_kernel(surroundings_.now + kernel_delay());
+    mailboxes_.control_to_engine.post(AnnounceGroup{.id = id, .operation = operations_});
   }
   wake_engine(surroundings_.now);
+}
+
+void OurNode::change_track(int by) {
+  track_down_ += by;
+  const auto health = track_down_ > 0 ? group::Health::bad : group::Health::good;
+  surroundings_.oracles.track_is(node_, health, surroundings_.now);
+  track_untold_ = true;
+  if (is_running()) wake_kernel(surroundings_.now + kernel_delay());
 }
 
 }  // namespace failover::sim

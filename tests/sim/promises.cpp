@@ -53,8 +53,12 @@ Instant Oracles::any_trouble(std::size_t a, std::size_t b) const {
 Duration Oracles::two_active_window(std::size_t a, std::size_t b, std::size_t service) const {
   const auto rank = formulas::configured(seats_[b][service].settings);
   const Duration longest = std::max(interval(a, service), interval(b, service));
-  return longest + longest / 100 + delay_ + turn + lag(a, service) + lag(b, service) +
-         formulas::tie_over_ipv6(seats_[a][service].settings, rank);
+  // Who comes along has the best rank, and so may both.
+  const router::Settings& settings = seats_[a][service].settings;
+  const bool may_tie = is_grouped() && scenario_.services[service].has_both_families();
+  const Duration tie = may_tie ? 2 * formulas::longest_dead_time(settings, longest)
+                               : formulas::tie_over_ipv6(settings, rank);
+  return longest + longest / 100 + delay_ + turn + lag(a, service) + lag(b, service) + tie;
 }
 
 // Of two that hand over, each waits for the other, until one of them takes it back.
@@ -79,6 +83,7 @@ void Oracles::check(Instant now) {
       for (std::size_t other = node + 1; other < scenario_.nodes.size(); ++other)
         check_pair(node, other, service, now);
     }
+  for (std::size_t node = 0; node < scenario_.nodes.size(); ++node) check_group(node, now);
 }
 
 // "Never two advertising actives on one connected segment, except within the bounded windows that
@@ -175,7 +180,7 @@ void Oracles::check_reason(std::size_t node, std::size_t service,
     case Reason::starting:
     case Reason::listening:
     case Reason::stopping: break;
-    // Every router is alone in a group, and nobody asks for these here.
+    // Not of an element's own accord, and nobody asks for the others here.
     case Reason::group:
     case Reason::start_delay:
     case Reason::drain:
@@ -186,7 +191,7 @@ void Oracles::check_reason(std::size_t node, std::size_t service,
     case Reason::services:
     case Reason::contested: caused = false; break;
   }
-  if (!caused)
+  if (!caused && !group_caused(node, service, transition, now))
     violated(now, "no transition without cause",
              fmt::format("n{} s{}: {}", node, service, name(transition.reason)));
 }
@@ -255,6 +260,8 @@ bool Oracles::is_ready(std::size_t node, std::size_t peer, std::size_t service, 
 // "A farewell never leaves nobody when a peer is ready", nor does yielding: no lost frame and no
 // trouble since it began  =>  when an address goes, somebody else has it.
 void Oracles::check_nobody_left(std::size_t node, std::size_t service, Instant now) {
+  // Whether a peer is ready depends on its other elements, and so does when this one lets go.
+  if (is_grouped()) return;
   const Seat& leaver = seats_[node][service];
   switch (leaver.reason) {
     case Reason::op:
@@ -308,6 +315,7 @@ void Oracles::check_nobody_left(std::size_t node, std::size_t service, Instant n
 void Oracles::check_settled(Instant now) {
   for (std::size_t service = 0; service < scenario_.services.size(); ++service)
     check_settled(service, now);
+  check_same_node(now);
 }
 
 void Oracles::check_settled(std::size_t service, Instant now) {
@@ -339,7 +347,9 @@ void Oracles::check_right_one(std::size_t active, std::size_t service, Instant n
   };
   for (std::size_t node = 0; node < scenario_.nodes.size(); ++node) {
     const Seat& seat = seats_[node][service];
-    if (node == active || !seat.running || seat.yielded || seat.demoted) continue;
+    const auto stands_back = [](const Seat& element) { return element.yielded || element.demoted; };
+    const bool group_stands_back = is_grouped() && std::ranges::any_of(seats_[node], stands_back);
+    if (node == active || !seat.running || stands_back(seat) || group_stands_back) continue;
     const bool preempts =
         seat.settings.preempt == Preempt::on && formulas::is_better(rank(node), rank(active));
     // With VRRP it waits as long as the active says.

@@ -46,6 +46,7 @@ std::string_view name(FaultKind kind) {
     case FaultKind::reload: return "reload";
     case FaultKind::remove_router: return "remove-router";
     case FaultKind::family_cut: return "family-cut";
+    case FaultKind::track_down: return "track-down";
   }
   broken_promise();
 }

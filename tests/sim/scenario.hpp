@@ -70,8 +70,9 @@ enum class FaultKind : std::uint8_t {
   reload,         // amount: advskew, odd ones with preempt
   remove_router,  // and add it again when it is over
   family_cut,  // what others send it in one family (amount 0, 2: IPv4) is lost; 2, 3: and its own
+  track_down,  // of the node's group
 };
-inline constexpr std::size_t fault_kinds = 26;
+inline constexpr std::size_t fault_kinds = 27;
 [[nodiscard]] std::string_view name(FaultKind kind);
 
 struct Fault {
@@ -84,15 +85,29 @@ struct Fault {
   [[nodiscard]] std::string text() const;
 };
 
+// On every node all services are one failover group, with one track.
+struct GroupPlan {
+  std::optional<unsigned> demote;  // what the track costs while it is down; nothing: it yields
+};
+
+// What is done to every node on purpose, to see that the promises find it. Not in the text.
+enum class Sabotage : std::uint8_t {
+  none,
+  apart,  // each service is alone in a group after all
+  blind,  // nobody tells the group of its track
+};
+
 struct Scenario {
   std::uint64_t seed = 0;  // of what happens to single frames
   std::size_t segments = 1;
   std::vector<ServicePlan> services;
   std::vector<NodePlan> nodes;
+  std::optional<GroupPlan> group;  // nothing: each service is alone in one
   std::vector<Fault> faults;
   Duration calm{};     // all that goes wrong is over
   Duration settled{};  // all must be as it should be
   Duration end{};      // and stay so
+  Sabotage sabotage = Sabotage::none;
 
   [[nodiscard]] std::string text() const;
 };

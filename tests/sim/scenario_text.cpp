@@ -166,11 +166,20 @@ bool read_run(Words& words, Scenario& scenario) {
   return words.ok();
 }
 
+bool read_group(Words& words, Scenario& scenario) {
+  scenario.group = GroupPlan{};
+  if (words.skip("yields")) return true;
+  const long long cost = words.number("demotes");
+  scenario.group->demote = static_cast<unsigned>(cost);
+  return words.ok() && cost >= 0 && cost <= carp::AdvSkew::max;
+}
+
 bool read_line(const std::string& line, Scenario& scenario) {
   Words words(line);
   const std::string what = words.next();
   if (what == "run") return read_run(words, scenario);
   if (what == "service") return read_service(words, scenario);
+  if (what == "group") return read_group(words, scenario);
   if (what == "node") return read_node(words, scenario);
   if (what == "settings") return read_settings(words, scenario);
   if (what == "fault") return read_fault(words, scenario);
@@ -188,6 +197,8 @@ std::string Scenario::text() const {
   std::string text = fmt::format("run {} segments {} calm_us {} settled_us {} end_us {}\n", seed,
                                  segments, calm / 1us, settled / 1us, end / 1us);
   for (const ServicePlan& service : services) text += service_text(service) + "\n";
+  if (group)
+    text += group->demote ? fmt::format("group demotes {}\n", *group->demote) : "group yields\n";
   for (const NodePlan& node : nodes)
     text += fmt::format("node {} starts_us {} drift_ppm {}\n", name(node.dialect),
                         node.starts / 1us, node.drift);
