@@ -21,7 +21,7 @@ constexpr std::array counted{&RouterStatus::adverts_sent,     &RouterStatus::adv
                              &RouterStatus::checksum_rfc9568, &RouterStatus::other_addresses};
 constexpr std::size_t rejections_at = 12;  // the numbers in between are for more of the others
 
-constexpr std::string_view magic = "failover counts";
+constexpr std::string_view counter_magic = "failover counts";
 
 }  // namespace
 
@@ -63,10 +63,10 @@ std::optional<CounterFile> CounterFile::open(const std::filesystem::path& file) 
   auto* const layout = static_cast<Layout*>(mapped);
   const std::string_view written(layout->magic.data(),
                                  strnlen(layout->magic.data(), layout->magic.size()));
-  if (written != magic || layout->used > limits::routers) {
+  if (written != counter_magic || layout->used > limits::routers) {
     layout->used = 0;
     layout->magic = {};
-    std::ranges::copy(magic, layout->magic.begin());
+    std::ranges::copy(counter_magic, layout->magic.begin());
   }
   return CounterFile(layout);
 }

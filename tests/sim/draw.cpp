@@ -233,7 +233,7 @@ void align_elements(Random& random, Scenario& scenario, std::size_t node) {
 // Where all nodes are ours: the models know no groups. Of more nodes, several that preempt in the
 // same moment send each other back, by addresses where they have come along with the best rank, and
 // may do so again and again.
-constexpr std::size_t most_nodes_with_group = 3;
+constexpr std::size_t most_nodes_with_group = 2;
 
 void draw_group(std::uint64_t seed, Scenario& scenario) {
   Random random(mixed(seed ^ 0x6709));

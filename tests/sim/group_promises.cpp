@@ -143,7 +143,8 @@ bool Oracles::group_caused(std::size_t node, std::size_t service,
     case Reason::held:
     case Reason::frozen:
     case Reason::mode_none:
-    case Reason::services: return false;
+    case Reason::services:
+    case Reason::contested: return false;
   }
   return false;
 }

@@ -130,4 +130,4 @@ def test_replacing_the_agent(network, pair, curl):
     r1, _ = pair
     wait_for(lambda: r1.agent_pid() not in (None, before) and r1.status()["pid"] != before,
              "the next agent", show=network.describe)
-    assert role(curl) == "active"
+    wait_for(lambda: role(curl) == "active", "it to be active", show=network.describe)

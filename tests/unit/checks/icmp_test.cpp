@@ -29,6 +29,10 @@ std::optional<NetworkNamespace> network_with_hole() {
   network->ip("link set d1 up");
   network->ip("addr add 192.0.2.1/24 dev d0");
   network->ip("addr add 2001:db8::1/64 dev d0 nodad");
+  // The kernel makes the way to it later, and what is sent before falls into the hole.
+  const auto patience = std::chrono::steady_clock::now() + 10s;
+  while (network->ip_output("-6 route show table local 2001:db8::1").empty())
+    REQUIRE(std::chrono::steady_clock::now() < patience);
   return network;
 }
 
