@@ -42,7 +42,8 @@ void print(const Totals& totals, std::uint64_t first, std::uint64_t last, double
 void tell_failure(const Scenario& scenario, const Violation& violation, MailboxPool& mailboxes) {
   fmt::print("seed {} breaks a promise: {}: {}\n", scenario.seed, violation.oracle,
              violation.detail);
-  fmt::print("replay: failover_sim --seed {}\n", scenario.seed);
+  fmt::print("replay: failover_sim --seed {}{}\n", scenario.seed,
+             scenario.group ? " --groups" : "");
   const Scenario least = minimised(scenario, violation.oracle, mailboxes);
   fmt::print("the least schedule, for failover_sim --schedule FILE:\n{}", least.text());
   const Verdict again = run(least, mailboxes, Timeline::Keep::everything);
@@ -63,8 +64,8 @@ unsigned run_campaign(const Campaign& campaign, MailboxPool& mailboxes) {
     return seed < campaign.first + campaign.seeds;
   };
   for (; goes_on(); ++seed) {
-    Scenario scenario = draw(seed);
-    if (campaign.chosen == Chosen::grouped && !scenario.group) continue;
+    Scenario scenario = draw(seed, campaign.groups);
+    if (campaign.groups == Groups::drawn && !scenario.group) continue;
     scenario.sabotage = campaign.sabotage;
     const Verdict verdict = run(scenario, mailboxes, Timeline::Keep::nothing);
     totals.add(verdict);

@@ -12,14 +12,12 @@ namespace failover::sim {
 [[nodiscard]] Scenario minimised(const Scenario& scenario, const std::string& oracle,
                                  MailboxPool& mailboxes);
 
-enum class Chosen : std::uint8_t { all, grouped };  // grouped: seeds that draw a failover group
-
 struct Campaign {
   std::uint64_t first = 1;
   std::uint64_t seeds = 0;                       // as many, or
   std::optional<std::chrono::minutes> duration;  // as long
   unsigned stop_after = 1;                       // failures
-  Chosen chosen = Chosen::all;
+  Groups groups = Groups::none;                  // drawn: only the seeds that have one
   Sabotage sabotage = Sabotage::none;
 };
 

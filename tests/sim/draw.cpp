@@ -282,7 +282,7 @@ void draw_nodes(Random& random, Theme& theme, Scenario& scenario) {
 
 }  // namespace
 
-Scenario draw(std::uint64_t seed) {
+Scenario draw(std::uint64_t seed, Groups groups) {
   Random random(seed);
   Theme theme(seed);
   Scenario scenario;
@@ -294,7 +294,7 @@ Scenario draw(std::uint64_t seed) {
   const std::size_t faults = random.below(11);
   for (std::size_t i = 0; i < faults; ++i) scenario.faults.push_back(draw_fault(random, scenario));
   std::ranges::stable_sort(scenario.faults, {}, &Fault::at);
-  draw_group(seed, scenario);
+  if (groups == Groups::drawn) draw_group(seed, scenario);
   scenario.settled = scenario.calm + time_to_settle(scenario);
   scenario.end = scenario.settled + 5s;
   return scenario;

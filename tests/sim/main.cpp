@@ -61,8 +61,9 @@ int act_on(const options::variables_map& chosen) {
   MailboxPool mailboxes;
   if (chosen.count("schedule") > 0)
     return replay_schedule(chosen["schedule"].as<std::string>(), mailboxes);
+  const Groups groups = chosen.count("groups") > 0 ? Groups::drawn : Groups::none;
   if (chosen.count("seed") > 0)
-    return replay(draw(chosen["seed"].as<std::uint64_t>()), mailboxes) ? 0 : 1;
+    return replay(draw(chosen["seed"].as<std::uint64_t>(), groups), mailboxes) ? 0 : 1;
   if (chosen.count("explore") > 0)
     return explore_with(chosen["bug"].as<std::string>(), chosen["states"].as<std::size_t>());
   Campaign campaign;
@@ -71,7 +72,7 @@ int act_on(const options::variables_map& chosen) {
   campaign.stop_after = chosen["failures"].as<unsigned>();
   if (chosen.count("minutes") > 0)
     campaign.duration = std::chrono::minutes(chosen["minutes"].as<unsigned>());
-  if (chosen.count("groups") > 0) campaign.chosen = Chosen::grouped;
+  campaign.groups = groups;
   const auto sabotage = sabotage_named(chosen["bug"].as<std::string>());
   if (sabotage) campaign.sabotage = *sabotage;
   const bool right = run_campaign(campaign, mailboxes) == 0;
@@ -98,7 +99,7 @@ int main(int argc, char** argv) {
       "with a bug put back, which must be found: tie, rearm, release, farewell or turned; of "
       "groups "
       "in seeds: apart or blind");
-  add("groups", "only seeds that draw a failover group");
+  add("groups", "draw failover groups, and run only the seeds that have one");
   try {
     options::variables_map chosen;
     options::store(options::parse_command_line(argc, argv, described), chosen);

@@ -112,7 +112,9 @@ struct Scenario {
   [[nodiscard]] std::string text() const;
 };
 
-[[nodiscard]] Scenario draw(std::uint64_t seed);
+// drawn: some seeds have a failover group of several routers.
+enum class Groups : std::uint8_t { none, drawn };
+[[nodiscard]] Scenario draw(std::uint64_t seed, Groups groups);
 // Nothing when the text is not what Scenario::text() writes.
 [[nodiscard]] std::optional<Scenario> parse_scenario(std::string_view text);
 
