@@ -41,6 +41,7 @@ struct HeldRouter {
   bool awaiting = false;         // it has not been told yet that they are there
   bool barred = false;           // somebody else's address is in the way
   RateLimit removals_told = {};  // in the log
+  RateLimit culprits_told = {};  // with a name: not held back by one without
   RateLimit settings_told = {};  // likewise
   Culprit removed_by = {};       // an address, last
   Healing healing = {};

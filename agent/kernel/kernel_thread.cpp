@@ -305,7 +305,9 @@ void KernelThread::note_removal(const netlink::AddressGone& gone, const Holder& 
     if (!router.claimed || std::ranges::find(addresses, address) == addresses.end()) continue;
     router.removed_by = by;
     mailboxes_.kernel_to_engine.post(RouterRestored{.id = id, .address = address, .by = by});
-    if (router.removals_told.allows(clock_.monotonic()))
+    const bool is_news = router.removals_told.allows(clock_.monotonic());
+    const bool has_name = by.process != 0 && router.culprits_told.allows(clock_.monotonic());
+    if (is_news || has_name)
       log(Severity::warning, router.wanted.name + ": " + address.text() + " was removed by " +
                                  by.text() + " and is put back");
   }

@@ -80,4 +80,5 @@ def test_networkd_takes_the_addresses_away_and_they_are_back_and_the_role_stays(
     hold_for(lambda: r1.is_active() and r2.is_backup() and network.r1.holds(ADDRESS),
              "the roles stay", 1.0, network.describe)
     assert r1.group()["since"] == since
-    assert any("KeepConfiguration=yes" in problem for problem in r1.router()["problems"])
+    # Of IPv6 the kernel does not tell.
+    assert any("was removed by systemd-network" in line for line in r1.log_lines())

@@ -251,6 +251,19 @@ TEST_CASE("PRODUCT 8.3: who has removed an address is told, and logged once") {
   CHECK(log[0] == "eth0.carp.10: 192.0.2.1 was removed by owner (4711) and is put back");
 }
 
+TEST_CASE(
+    "who has removed an address is logged although somebody unknown has just removed another") {
+  KernelScene scene;
+  scene.begin_claimed({"192.0.2.1/24", "2001:db8::1/64"});
+  scene.kernel.remove(2, "2001:db8::1/64", 0);
+  scene.kernel.remove(2, "192.0.2.1/32", 4711);
+  scene.turn();
+  const auto log = scene.log();
+  REQUIRE(log.size() == 2);
+  CHECK(log[0] == "eth0.carp.10: 2001:db8::1 was removed by unknown and is put back");
+  CHECK(log[1] == "eth0.carp.10: 192.0.2.1 was removed by owner (4711) and is put back");
+}
+
 TEST_CASE("an address that goes with its interface, or is nobody's, was removed by nobody") {
   KernelScene scene;
   scene.begin_claimed({"192.0.2.1/24"});
