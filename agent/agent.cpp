@@ -91,10 +91,13 @@ netlink::WantedRoutes routes_still_held(const config::Configuration& configurati
                                         const StateFile& state) {
   netlink::WantedRoutes held;
   for (const config::GroupSettings& group : configuration.groups) {
+    // Most have none, and to look for a router in the file takes a while.
+    if (group.routes.empty() && group.rules.empty()) continue;
     const bool was_active =
         std::ranges::any_of(configuration.routers, [&](const config::RouterSettings& router) {
+          if (router.group != group.name) return false;
           const auto survivor = state.find(router.name());
-          return router.group == group.name && survivor && survivor->role == router::Role::active;
+          return survivor && survivor->role == router::Role::active;
         });
     if (!was_active) continue;
     const auto wanted = control::wanted_routes(group);

@@ -84,8 +84,10 @@ def longest_pause(captures, begin, end, but):
 
 def change_one(agent, captures, seconds):
     """Milliseconds until the answer, and how late the others were, quiet and while it was made."""
-    wait_for(lambda: all(group["role"] == "active" for group in agent.status()["groups"]),
-             "all to be active", 120)
+    def are_active():
+        status, said = agent.request("GET", "/v1/status", timeout=60)
+        return status == 200 and all(group["role"] == "active" for group in said["groups"])
+    wait_for(are_active, "all to be active", 120)
     time.sleep(seconds)  # what is measured is the rhythm in this time
     quiet = time.time()
     time.sleep(seconds)
@@ -120,7 +122,11 @@ def one_round(network, routers, count):
                                      os.path.join(directory, "ours")),
                    "keepalived": measured(node, "keepalived", "--config-test", "--use-file",
                                           os.path.join(directory, "keepalived"))}
-    agent = Failoverd(network, node, text).start()
+    agent = Failoverd(network, node, text)
+    agent.launch()
+    begin = time.monotonic()
+    wait_for(lambda: agent.request("GET", "/v1/healthz", timeout=60), "it to answer", 60)
+    results["start"] = 1000 * (time.monotonic() - begin)
     captures = {f"v{number}": Capture(node, f"w{number}") for number in range(INTERFACES)}
     begin = time.monotonic()
     other = our_configuration(routers, count, skew=9)
@@ -153,6 +159,7 @@ def main():
     print(f"    read and checked         {check:8.0f} ms  {median('check', 1):6.0f} MiB at most")
     print(f"    keepalived --config-test {theirs:8.0f} ms  {median('keepalived', 1):6.0f} MiB at most"
           f"   ours is {check / theirs:.3f} of it")
+    print(f"    until the agent answers  {median('start'):8.0f} ms")
     print(f"    planned by the agent     {median('plan'):8.0f} ms")
     print(f"    one router changed       {median('change'):8.1f} ms until the answer")
     print(f"    others' adverts late     {median('late'):8.1f} ms at most, "
