@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <cstdio>
 #include <exception>
@@ -43,6 +44,7 @@ Exit act(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  prctl(PR_SET_NAME, failover::program_name);  // however the file is called that was run
   try {
     const auto options = failover::parse_options(argc, argv);
     if (options) return static_cast<int>(act(*options));

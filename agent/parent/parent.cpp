@@ -25,6 +25,7 @@ extern "C" {
 #include "agent/parent/become.hpp"
 #include "agent/parent/runner_process.hpp"
 #include "agent/state/state_file.hpp"
+#include "agent/version.hpp"
 #include "protocol/limits.hpp"
 
 namespace failover {
@@ -61,7 +62,7 @@ std::optional<Descriptor> running_failoverd(pid_t process) {
   Descriptor opened(pidfd_open(process, 0));
   std::ifstream file(fmt::format("/proc/{}/comm", process));
   std::string name;
-  if (!opened.is_open() || !(file >> name) || name != "failoverd") return std::nullopt;
+  if (!opened.is_open() || !(file >> name) || name != program_name) return std::nullopt;
   if (has_ended(opened, 0)) return std::nullopt;
   return opened;
 }

@@ -208,6 +208,46 @@ def test_agent_restart_goes_on_with_another_build_and_back_to_the_first_and_nobo
     assert ours.stop() == 0
 
 
+class ReplacedWhileItStarts(Installed):
+    """Run from a file that has another in its place before the program looks where it is from."""
+
+    def wrapper(self):
+        fresh = self.file + ".fresh"
+        shutil.copy(self.file, fresh)
+        return ("bash", "-c", f'exec 9<"$0"; mv {fresh} "$0"; exec /proc/self/fd/9 "$@"')
+
+
+@pytest.mark.quick
+def test_a_program_whose_file_was_replaced_while_it_started_goes_on_with_the_one_in_its_place(network):
+    config = KINDS["carp"][1]
+    watched = Watched(network, agents=(ReplacedWhileItStarts(network, network.r1, config(0)),
+                                       Failoverd(network, network.r2, config(1))))
+    ours = watched.ours
+    assert os.readlink(f"/proc/{ours.process.pid}/exe") == f"{ours.file} (deleted)"
+    assert os.readlink(f"/proc/{ours.agent_pid()}/exe") == ours.file
+    agent = ours.agent_pid()
+    os.kill(agent, signal.SIGKILL)
+    watched.wait_for_successor(agent)
+    watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
+    assert ours.stop() == 0
+
+
+@pytest.mark.quick
+def test_a_program_whose_file_is_not_there_for_a_moment_goes_on_as_what_runs(network):
+    watched = Watched(network, agents=installed_pair(network))
+    ours = watched.ours
+    agent = ours.agent_pid()
+    os.remove(ours.file)
+    os.kill(agent, signal.SIGKILL)
+    watched.wait_for_successor(agent)
+    wait_for(lambda: any(f"event=replace: {ours.file}: No such file" in line
+                         for line in ours.log_lines()), "why to be said", show=network.describe)
+    watched.wait_for_adverts()
+    watched.assert_nobody_noticed()
+    assert ours.stop() == 0
+
+
 @pytest.mark.quick
 @pytest.mark.parametrize("end", ["SIGKILL of the agent", "agent restart"])
 def test_a_program_that_cannot_start_hands_over_and_leaves_nothing(network, end):
