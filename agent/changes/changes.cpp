@@ -137,47 +137,67 @@ void Changes::apply(config::Table wanted, const By& by, const Safety& safety, co
   if (in_force_.unconfirmed) return done(failure(confirm_pending(*in_force_.unconfirmed)));
   auto judged_tree = judged(std::move(wanted));
   if (!judged_tree) return done(failure(judged_tree.error()));
-  put_in_force(std::move(*judged_tree), by, safety, IfRefused::take_back, done);
+  put_in_force(std::move(*judged_tree), by, unconfirmed_by(safety), IfRefused::take_back, done);
+}
+
+Changes::Unconfirmed Changes::unconfirmed_by(const Safety& safety) const {
+  if (!safety.confirm) return std::nullopt;
+  config::Unconfirmed unconfirmed{
+      .until = (real_now() + *safety.confirm).time_since_epoch().count(),
+      .back_to = in_force_.revision,
+      .saved = in_force_.saved,
+      .tree = in_force_.tree};
+  if (safety.gate == Gate::none) return unconfirmed;
+  const auto ills = means_.ills();
+  unconfirmed.gate.emplace(ills.begin(), ills.end());
+  return unconfirmed;
 }
 
 // Kept first, applied afterwards: what cannot be kept is not applied. What waited to be confirmed
 // does so no more.
-void Changes::put_in_force(Judged wanted, const By& by, const Safety& safety, IfRefused if_refused,
-                           const Done& done) {
-  Judged before{.tree = in_force_.tree, .configuration = configuration_};
-  const auto change = keep_next(std::move(wanted), by, safety);
+void Changes::put_in_force(Judged wanted, const By& by, Unconfirmed unconfirmed,
+                           IfRefused if_refused, const Done& done) {
+  Before before{.judged = {.tree = in_force_.tree, .configuration = configuration_},
+                .unconfirmed = in_force_.unconfirmed};
+  const auto change = keep_next(std::move(wanted), by, std::move(unconfirmed));
   if (!change || change->values.empty()) return done(change);
   under_way_ = true;
-  means_.apply(configuration_, [this, change = *change, before = std::move(before), if_refused,
-                                done](const std::vector<std::string>& refused) {
-    under_way_ = false;
-    if (!refused.empty() && if_refused == IfRefused::take_back)
-      return take_back(before, refused, done);
-    settled(change, done);
-  });
+  means_.apply(configuration_, if_refused,
+               [this, change = *change, before = std::move(before), if_refused,
+                done](const std::vector<std::string>& refused) {
+                 under_way_ = false;
+                 if (!refused.empty() && if_refused == IfRefused::take_back)
+                   return take_back(before, refused, done);
+                 done(change);
+                 go_on();
+               });
 }
 
-void Changes::settled(const Change& change, const Done& done) {
+// When the kernel has answered.
+void Changes::go_on() {
   watch_confirmation();
-  done(change);
   if (reload_waits_) std::exchange(reload_waits_, nullptr)();
 }
 
-void Changes::take_back(Judged before, const std::vector<std::string>& refused, const Done& done) {
+// What waited to be confirmed before does so again.
+void Changes::take_back(Before before, const std::vector<std::string>& refused, const Done& done) {
   const std::string why = fmt::format("{}", fmt::join(refused, "; "));
   means_.warn("the kernel refused a part of the change, all of it is taken back: " + why);
   const By by{.source = Source::rollback, .owner = us, .reason = "refused by the kernel: " + why};
-  put_in_force(std::move(before), by, {}, IfRefused::stay, [done, why](const Changed& back) {
+  const auto taken_back = [this, done, why](const Changed& back) {
     done(failure(Refused{.kind = Refused::Kind::conflict,
                          .code = "kernel-refused",
                          .title = "The kernel refused a part of the change",
                          .detail = why,
                          .hint = back ? "everything is as it was before"
                                       : "it could not be taken back: " + back.error().detail}));
-  });
+    if (!back) go_on();
+  };
+  put_in_force(std::move(before.judged), by, std::move(before.unconfirmed), IfRefused::stay,
+               taken_back);
 }
 
-Result<Change, Refused> Changes::keep_next(Judged wanted, const By& by, const Safety& safety) {
+Result<Change, Refused> Changes::keep_next(Judged wanted, const By& by, Unconfirmed unconfirmed) {
   Change change = planned(wanted);
   const bool saved = file_ && config::difference(*file_, wanted.tree).empty();
   if (change.values.empty()) {
@@ -191,17 +211,9 @@ Result<Change, Refused> Changes::keep_next(Judged wanted, const By& by, const Sa
   config::InForce next{.revision = revisions_.next_number(),
                        .tree = wanted.tree,
                        .saved = saved,
-                       .parent = getppid()};
-  if (safety.confirm) {
-    change.confirm_until = real_now() + *safety.confirm;
-    next.unconfirmed =
-        config::Unconfirmed{.until = change.confirm_until->time_since_epoch().count(),
-                            .back_to = in_force_.revision,
-                            .saved = in_force_.saved,
-                            .tree = in_force_.tree};
-    const auto ills = safety.gate == Gate::healthy ? means_.ills() : std::set<std::string>();
-    if (safety.gate == Gate::healthy) next.unconfirmed->gate.emplace(ills.begin(), ills.end());
-  }
+                       .parent = getppid(),
+                       .unconfirmed = std::move(unconfirmed)};
+  if (next.unconfirmed) change.confirm_until = time_of(next.unconfirmed->until);
   if (const auto refused = write_durably(means_.in_force, in_force_text(next)))
     return failure(Refused{.kind = Refused::Kind::machine,
                            .code = "not-kept",
@@ -219,7 +231,8 @@ Result<Change, Refused> Changes::keep_next(Judged wanted, const By& by, const Sa
   change.revision = in_force_.revision;
   means_.note(fmt::format("event=change revision={} source={} owner={} values={} saved={}{}{}",
                           in_force_.revision, name(by.source), by.owner, change.values.size(),
-                          in_force_.saved ? "yes" : "no", safety.confirm ? " confirmed=no" : "",
+                          in_force_.saved ? "yes" : "no",
+                          in_force_.unconfirmed ? " confirmed=no" : "",
                           by.reason.empty() ? "" : " reason=" + config::in_quotes(by.reason)));
   return change;
 }
@@ -355,7 +368,7 @@ void Changes::give_up_waiting() {
 void Changes::look_at_gate(unsigned bad_looks) {
   gate_.expires_after(limits::gate_spacing);
   gate_.async_wait([this, bad_looks](const boost::system::error_code& error) {
-    if (error || !in_force_.unconfirmed) return;
+    if (error || !in_force_.unconfirmed || !in_force_.unconfirmed->gate) return;
     std::set<std::string> worse = means_.ills();
     for (const std::string& before : *in_force_.unconfirmed->gate) worse.erase(before);
     const unsigned bad = worse.empty() ? 0 : bad_looks + 1;

@@ -66,6 +66,9 @@ struct Safety {
   Gate gate = Gate::none;                // rolled back when something new is wrong before that
 };
 
+// stay: it is itself the way back, so it is made whatever the kernel says.
+enum class IfRefused : std::uint8_t { take_back, stay };
+
 // The control thread only. All that it is given outlives it.
 class Changes {
  public:
@@ -74,7 +77,7 @@ class Changes {
     std::filesystem::path file;      // that a start and a reload read
     std::filesystem::path in_force;  // where what is in force is kept for the next agent
     std::optional<std::filesystem::path> state;
-    std::function<void(const config::Configuration&, Tried then)> apply;
+    std::function<void(const config::Configuration&, IfRefused, Tried then)> apply;
     IsActive is_active;
     std::function<std::set<std::string>()> ills;         // what is wrong now, by names that stay
     std::function<void(const std::string& event)> note;  // for the log and the events
@@ -132,12 +135,17 @@ class Changes {
   };
   [[nodiscard]] Result<Judged, Refused> judged(config::Table wanted) const;
   [[nodiscard]] Change planned(const Judged& wanted) const;
-  enum class IfRefused : std::uint8_t { take_back, stay };
-  void put_in_force(Judged wanted, const By& by, const Safety& safety, IfRefused if_refused,
+  using Unconfirmed = std::optional<config::Unconfirmed>;
+  [[nodiscard]] Unconfirmed unconfirmed_by(const Safety& safety) const;
+  void put_in_force(Judged wanted, const By& by, Unconfirmed unconfirmed, IfRefused if_refused,
                     const Done& done);
-  Result<Change, Refused> keep_next(Judged wanted, const By& by, const Safety& safety);
-  void take_back(Judged before, const std::vector<std::string>& refused, const Done& done);
-  void settled(const Change& change, const Done& done);
+  Result<Change, Refused> keep_next(Judged wanted, const By& by, Unconfirmed unconfirmed);
+  struct Before {
+    Judged judged;
+    Unconfirmed unconfirmed;
+  };
+  void take_back(Before before, const std::vector<std::string>& refused, const Done& done);
+  void go_on();
   void keep();
   void watch_confirmation();
   void give_up_waiting();

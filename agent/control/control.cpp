@@ -71,8 +71,9 @@ Control::Control(Mailboxes& mailboxes, Log& log, EngineProbe engine, const Place
            .file = places.configuration,
            .in_force = places.in_force,
            .state = places.state,
-           .apply = [this](const config::Configuration& configuration,
-                           changes::Tried then) { apply(configuration, std::move(then)); },
+           .apply = [this](
+                        const config::Configuration& configuration, changes::IfRefused if_refused,
+                        changes::Tried then) { apply(configuration, if_refused, std::move(then)); },
            .is_active = [this](const std::string& group) { return is_active(group); },
            .ills = [this] { return ills_of(view(), monotonic_now()); },
            .note =
@@ -160,8 +161,9 @@ void Control::wait_for_signal() {
   });
 }
 
-void Control::apply(const config::Configuration& configuration, changes::Tried then) {
-  mailboxes_.control_to_kernel.post(BeginChange{});
+void Control::apply(const config::Configuration& configuration, changes::IfRefused if_refused,
+                    changes::Tried then) {
+  if (if_refused == changes::IfRefused::take_back) mailboxes_.control_to_kernel.post(BeginChange{});
   log_.set_level(configuration.agent.log_level);
   node_ = configuration.agent.node.empty() ? host_name() : configuration.agent.node;
   const Applied applied = directory_.apply(configuration);

@@ -78,7 +78,8 @@ class Control {
   void take(const KernelLog& message);
   void take(const ChangeTried& message);
   void wait_for_signal();
-  void apply(const config::Configuration& configuration, changes::Tried then);
+  void apply(const config::Configuration& configuration, changes::IfRefused if_refused,
+             changes::Tried then);
   void reload();
   void reloaded(const changes::Changed& change);
   void make_room();

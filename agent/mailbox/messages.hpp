@@ -85,8 +85,8 @@ struct ChangeGroup {
 struct RemoveGroup {
   GroupId id = 0;
 };
-// What is between the two is one change of the configuration. EndChange is answered by ChangeTried
-// when all of it has been looked at.
+// What is between the two is one change of the configuration that can be taken back: tried before
+// it is taken. EndChange is answered by ChangeTried when all of it has been looked at.
 struct BeginChange {};
 struct EndChange {
   std::uint64_t number = 0;

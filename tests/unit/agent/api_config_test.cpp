@@ -341,6 +341,7 @@ TEST_CASE("what the kernel refuses is taken back, all of it, and kept as two rev
   CHECK(problem["detail"] == "eth0.carp.10: add 203.0.113.11/24 on eth0: Permission denied");
   CHECK(problem["hint"] == "everything is as it was before");
   REQUIRE(scene.applied.size() == 2);
+  CHECK(scene.tried == std::vector<bool>{true, false});  // the way back is made, whatever comes
   CHECK(scene.applied[1] == *config::read_configuration(scene.files / "failover.toml"));
   CHECK(scene.read(router + "/addresses") == Json{"203.0.113.10/24"});
   const Json revisions = scene.read("/v1/revisions")["revisions"];
@@ -349,6 +350,26 @@ TEST_CASE("what the kernel refuses is taken back, all of it, and kept as two rev
   CHECK(revisions[0]["owner"] == "failoverd");
   CHECK(scene.read("/v1/pending")["saved"] == true);
   CHECK(scene.patch(router, {{"advskew", 7}})["revision"] == 4);
+}
+
+TEST_CASE("a change that waits to be confirmed does so still when a file over it is refused") {
+  Scene scene;
+  scene.patch("/v1/candidate", {{"interface", {{"eth0", {{"carp", {{"10", {{"advskew", 7}}}}}}}}}});
+  scene.said(scene.post("/v1/candidate/apply", R"({"confirm": "60s"})"));
+  const Json waits = scene.read("/v1/pending")["confirm"];
+  REQUIRE_FALSE(waits.is_null());
+  scene.kernel_refuses = {"no"};
+  std::string code;
+  scene.changes.reload({.source = changes::Source::reload, .owner = "SIGHUP"},
+                       [&](const changes::Changed& change) { code = change.error().code; });
+  CHECK(code == "kernel-refused");
+  CHECK(scene.read(router + "/advskew") == 7);
+  const Json still = scene.read("/v1/pending")["confirm"];
+  CHECK(still["revision"] == 4);  // the way back from the refused one
+  CHECK(still["back_to"] == waits["back_to"]);
+  CHECK(still["until"] == waits["until"]);
+  CHECK(scene.said(scene.post("/v1/candidate/rollback"))["revision"].is_number());
+  CHECK(scene.read("/v1/pending")["confirm"].is_null());
 }
 
 TEST_CASE("PRODUCT 7: a second change while the kernel is asked for one is refused") {

@@ -113,23 +113,25 @@ struct ControlScene {
   bool restarted = false;
   config::test::TemporaryDirectory files;
   std::vector<config::Configuration> applied;
-  changes::Changes changes{
-      {.context = context,
-       .file = files / "failover.toml",
-       .in_force = files / "configuration.json",
-       .state = files / "",
-       .apply =
-           [this](const config::Configuration& configuration, const changes::Tried& then) {
-             applied.push_back(configuration);
-             if (kernel_answers)
-               then(std::exchange(kernel_refuses, {}));
-             else
-               kernel_owes = then;
-           },
-       .is_active = [](const std::string&) { return true; },
-       .ills = [this] { return ills; },
-       .note = [this](const std::string& text) { log.push_back(text); },
-       .warn = [this](const std::string& text) { warnings.push_back(text); }}};
+  std::vector<bool> tried;  // of each, whether it was to be taken back when refused
+  changes::Changes changes{{.context = context,
+                            .file = files / "failover.toml",
+                            .in_force = files / "configuration.json",
+                            .state = files / "",
+                            .apply =
+                                [this](const config::Configuration& configuration,
+                                       changes::IfRefused if_refused, const changes::Tried& then) {
+                                  applied.push_back(configuration);
+                                  tried.push_back(if_refused == changes::IfRefused::take_back);
+                                  if (kernel_answers)
+                                    then(std::exchange(kernel_refuses, {}));
+                                  else
+                                    kernel_owes = then;
+                                },
+                            .is_active = [](const std::string&) { return true; },
+                            .ills = [this] { return ills; },
+                            .note = [this](const std::string& text) { log.push_back(text); },
+                            .warn = [this](const std::string& text) { warnings.push_back(text); }}};
   std::set<std::string> ills;
   bool kernel_answers = true;               // at once, that it refuses
   std::vector<std::string> kernel_refuses;  // of the next change
