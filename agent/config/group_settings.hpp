@@ -88,6 +88,8 @@ using Tracked = std::variant<LinkTrack, AddressTrack, RouteTrack, ProcessTrack, 
 [[nodiscard]] std::string_view type_name(const Tracked& tracked);
 // Those are told by the kernel; the others are asked every interval.
 [[nodiscard]] bool is_told_by_kernel(const Tracked& tracked);
+// Who is asked over the network, by tcp, http and icmp; nothing for the others.
+[[nodiscard]] std::optional<IpAddress> asked_address(const Tracked& tracked);
 
 struct TrackSettings {
   std::string name;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
+#include <set>
 
 #include "agent/config/router_rules.hpp"
+#include "agent/rehearsal/twins.hpp"
+#include "agent/wire/configured.hpp"
 #include "protocol/assert.hpp"
 #include "protocol/carp/timing.hpp"
 #include "protocol/vrrp/timing.hpp"
@@ -23,59 +25,7 @@ std::string place_of_group(const Group& group) {
   return "group." + config::key_text(group.settings.name);
 }
 
-// The id on the same interface; or on any, because the other node's may be called otherwise.
-using Place = std::tuple<std::string_view, std::size_t, std::uint8_t>;
-Place exactly(const RouterSettings& router) {
-  return {router.interface, router.protocol.index(), router.id()};
-}
-Place anywhere(const RouterSettings& router) { return {{}, router.protocol.index(), router.id()}; }
-
 using Routers = std::vector<const RouterSettings*>;
-using Matches = std::vector<std::pair<const RouterSettings*, const RouterSettings*>>;
-
-std::map<Place, Routers> by(Place (*place)(const RouterSettings&), const Routers& routers) {
-  std::map<Place, Routers> found;
-  for (const RouterSettings* router : routers) found[place(*router)].push_back(router);
-  return found;
-}
-
-// Takes out of both those that are alone at their place.
-void take_matches(Place (*place)(const RouterSettings&), Routers& ours, Routers& theirs,
-                  Matches& matches) {
-  const auto our_places = by(place, ours);
-  const auto their_places = by(place, theirs);
-  const auto is_met_in = [&](const auto& others, const RouterSettings* router) {
-    const auto found = others.find(place(*router));
-    return found != others.end() && found->second.size() == 1;
-  };
-  const auto is_matched = [&](const RouterSettings* router) {
-    return is_met_in(our_places, router) && is_met_in(their_places, router);
-  };
-  for (const RouterSettings* router : ours)
-    if (is_matched(router)) matches.emplace_back(router, their_places.at(place(*router)).front());
-  std::erase_if(ours, is_matched);
-  std::erase_if(theirs, is_matched);
-}
-
-Routers routers_in(const Node& node) {
-  Routers routers;
-  for (const RouterSettings& router : node.routers()) routers.push_back(&router);
-  return routers;
-}
-
-struct AskedAddress {
-  std::optional<IpAddress> operator()(const config::TcpTrack& track) const { return track.address; }
-  std::optional<IpAddress> operator()(const config::HttpTrack& track) const {
-    return track.address;
-  }
-  std::optional<IpAddress> operator()(const config::IcmpTrack& track) const {
-    return track.address;
-  }
-  template <class Other>
-  std::optional<IpAddress> operator()(const Other&) const {
-    return std::nullopt;
-  }
-};
 
 }  // namespace
 
@@ -114,16 +64,19 @@ Scene::Scene(const Subject& subject)
 }
 
 void Scene::match_routers(const Node& theirs) {
-  only_ours = routers_in(ours);
-  only_theirs = routers_in(theirs);
-  Matches matches;
-  take_matches(exactly, only_ours, only_theirs, matches);
-  take_matches(anywhere, only_ours, only_theirs, matches);
-  for (const auto& [our, their] : matches)
+  std::set<const RouterSettings*> matched;
+  for (const auto& [our, their] :
+       rehearsal::twins_of(ours.configuration(), theirs.configuration())) {
+    matched.insert({our, their});
     pairs.push_back({.ours = *our,
                      .theirs = *their,
                      .our_group = ours.group_of(*our),
                      .their_group = theirs.group_of(*their)});
+  }
+  for (const RouterSettings& router : ours.routers())
+    if (!matched.contains(&router)) only_ours.push_back(&router);
+  for (const RouterSettings& router : theirs.routers())
+    if (!matched.contains(&router)) only_theirs.push_back(&router);
 }
 
 void Scene::match_groups() {
@@ -171,13 +124,7 @@ std::strong_ordering our_rank(const RouterPair& pair, unsigned demotion) {
   return vrrp::demoted_priority(vrrp->first.priority, demotion) <=> vrrp->second.priority.value();
 }
 
-Duration dead_time_of(const RouterSettings& router) {
-  if (const auto* const carp = carp_in(router))
-    return carp::dead_time(carp->advbase, carp->advskew, carp->dead_ratio);
-  const auto& vrrp = std::get<config::VrrpSettings>(router.protocol);
-  return vrrp::dead_time(vrrp.version, vrrp.priority.value(),
-                         vrrp.interval.value() * Duration(10ms), vrrp.dead_ratio);
-}
+Duration dead_time_of(const RouterSettings& router) { return router_settings(router).dead_time(); }
 
 std::string seconds_text(Duration duration) {
   return fmt::format("{:.3f} s", std::chrono::duration<double>(duration).count());
@@ -195,10 +142,6 @@ unsigned most_demotion(const config::GroupSettings& group) {
   unsigned sum = 0;
   for (const config::TrackSettings& track : group.tracks) sum += track.demote.value_or(0);
   return sum;
-}
-
-std::optional<IpAddress> asked_address(const config::Tracked& what) {
-  return std::visit(AskedAddress{}, what);
 }
 
 }  // namespace failover::lint

@@ -109,7 +109,4 @@ template <class Settings>
 // The sum of what the tracks cost.
 [[nodiscard]] unsigned most_demotion(const config::GroupSettings& group);
 
-// What is asked over the network: of tcp, http and icmp.
-[[nodiscard]] std::optional<IpAddress> asked_address(const config::Tracked& what);
-
 }  // namespace failover::lint

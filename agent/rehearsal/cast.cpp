@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/rehearsal/twins.hpp"
 #include "agent/wire/configured.hpp"
 #include "protocol/ipv4.hpp"
 #include "protocol/ipv6.hpp"
@@ -54,30 +55,6 @@ std::optional<Rejection> rejection_of(const Cast::Router& listener, const Cast::
       in);
 }
 
-bool have_address_in_common(const config::RouterSettings& one,
-                            const config::RouterSettings& other) {
-  return std::ranges::any_of(one.addresses, [&](const config::AddressSettings& address) {
-    return std::ranges::any_of(other.addresses, [&](const config::AddressSettings& candidate) {
-      return candidate.prefix.address() == address.prefix.address();
-    });
-  });
-}
-
-bool have_same_number(const config::RouterSettings& one, const config::RouterSettings& other) {
-  return one.protocol.index() == other.protocol.index() && one.id() == other.id();
-}
-
-const config::RouterSettings* twin_of(const config::RouterSettings& router,
-                                      const config::Configuration& theirs) {
-  const config::RouterSettings* found = nullptr;
-  for (const config::RouterSettings& candidate : theirs.routers) {
-    if (!have_same_number(router, candidate)) continue;
-    if (candidate.interface == router.interface) return &candidate;
-    if (have_address_in_common(router, candidate)) found = &candidate;
-  }
-  return found;
-}
-
 const config::GroupSettings* group_of(const config::RouterSettings& router,
                                       const config::Configuration& configuration) {
   const auto group =
@@ -111,17 +88,12 @@ class Casting {
       : ours_(ours), theirs_(theirs) {}
 
   std::vector<Cast> casts() {
-    std::map<const config::RouterSettings*, const config::RouterSettings*> twins;
-    for (const config::RouterSettings& router : ours_.routers) {
-      kinship_.root(group_of(router, ours_));
-      const config::RouterSettings* const twin = twin_of(router, theirs_);
-      if (twin == nullptr || twins.contains(twin)) continue;
-      twins[twin] = &router;
-      kinship_.join(group_of(router, ours_), group_of(*twin, theirs_));
-    }
+    const auto twins = twins_of(ours_, theirs_);
+    for (const auto& [router, twin] : twins)
+      kinship_.join(group_of(*router, ours_), group_of(*twin, theirs_));
     for (const config::RouterSettings& router : ours_.routers) add(Side::here, router, ours_);
     for (const config::RouterSettings& router : theirs_.routers) add(Side::there, router, theirs_);
-    for (const auto& [twin, router] : twins) pair(places_.at(router), places_.at(twin));
+    for (const auto& [router, twin] : twins) pair(places_.at(router), places_.at(twin));
     return std::move(casts_);
   }
 

@@ -22,9 +22,7 @@ struct Cast {
     Side side = Side::here;
     const config::RouterSettings* settings = nullptr;
     std::size_t group = 0;
-    // The other node's router of the same protocol and id, on the interface of the same name or
-    // with an address in common.
-    std::optional<std::size_t> twin = {};
+    std::optional<std::size_t> twin = {};  // on the other node (twins.hpp)
     // Whether what the twin sends is accepted, as the real codecs judge it.
     PerFamily<bool> hears_twin{.ipv4 = false, .ipv6 = false};
     std::string_view refusal = {};  // why not, when it is not: "digest"

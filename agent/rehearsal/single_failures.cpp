@@ -11,16 +11,8 @@ using Numbers = std::vector<std::size_t>;
 
 // What somebody else than the node answers for: when it fails, both nodes see it.
 bool is_common(const config::Tracked& tracked) {
-  const auto is_elsewhere = [](const IpAddress& address) {
-    return !address.is_loopback() && address != IpAddress();
-  };
-  if (const auto* const icmp = std::get_if<config::IcmpTrack>(&tracked))
-    return is_elsewhere(icmp->address);
-  if (const auto* const tcp = std::get_if<config::TcpTrack>(&tracked))
-    return is_elsewhere(tcp->address);
-  if (const auto* const http = std::get_if<config::HttpTrack>(&tracked))
-    return is_elsewhere(http->address);
-  return false;
+  const auto asked = config::asked_address(tracked);
+  return asked && !asked->is_loopback() && !asked->is_unspecified();
 }
 
 // One cast, and how each failure ends in it.
