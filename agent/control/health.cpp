@@ -1,7 +1,5 @@
 #include "agent/control/health.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "agent/control/router_document.hpp"
 
 namespace failover::control {
@@ -10,7 +8,7 @@ namespace {
 void add_ills(const RouterView& router, Instant now, std::set<std::string>& ills) {
   const std::string name = router.settings.name();
   const RouterStatus& status = router.status;
-  if (!router_json(router, now)["healthy"]) ills.insert(name + " is not healthy");
+  if (!is_healthy(router, now)) ills.insert(name + " is not healthy");
   if (status.role != router::Role::active) return;
   if (!status.held) ills.insert(name + " does not hold its addresses");
   if (status.reason == Reason::no_response) ills.insert(name + " has lost its peer");

@@ -259,6 +259,12 @@ std::vector<std::string> aftermath_of(const RouterStatus& status) {
   return told;
 }
 
+std::vector<std::string> present_problems(const RouterView& router, Instant now) {
+  auto problems = problems_of(router.status, now);
+  if (auto replay = replay_problem(router, now)) problems.push_back(std::move(*replay));
+  return problems;
+}
+
 bool is_carp(const RouterView& router) {
   return std::holds_alternative<config::CarpSettings>(router.settings.protocol);
 }
@@ -276,10 +282,13 @@ Json peer_json(const PeerStatus& peer, const config::RouterSettings& router, Ins
   return json;
 }
 
+bool is_healthy(const RouterView& router, Instant now) {
+  return router.status.role != router::Role::initialize && present_problems(router, now).empty();
+}
+
 Json router_json(const RouterView& router, Instant now) {
   const RouterStatus& status = router.status;
-  auto problems = problems_of(status, now);
-  if (auto replay = replay_problem(router, now)) problems.push_back(std::move(*replay));
+  auto problems = present_problems(router, now);
   const bool healthy = problems.empty() && status.role != router::Role::initialize;
   for (std::string& told : aftermath_of(status)) problems.push_back(std::move(told));
   Json addresses = Json::array();

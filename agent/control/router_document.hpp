@@ -7,6 +7,8 @@
 
 namespace failover::control {
 
+// It is up, and there is nothing that a person has to do about it now.
+[[nodiscard]] bool is_healthy(const RouterView& router, Instant now);
 [[nodiscard]] nlohmann::ordered_json router_json(const RouterView& router, Instant now);
 [[nodiscard]] nlohmann::ordered_json peer_json(const PeerStatus& peer,
                                                const config::RouterSettings& router, Instant now);
