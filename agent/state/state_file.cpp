@@ -102,7 +102,10 @@ void StateFile::Entry::write(const Survivor& survivor) {
 void StateFile::Unmap::operator()(Layout* layout) const { munmap(layout, sizeof(Layout)); }
 
 StateFile::StateFile(Layout* layout, std::optional<CounterFile> counters)
-    : layout_(layout), counters_(std::move(counters)), seen_before_(last_seen()) {}
+    : layout_(layout), counters_(std::move(counters)), seen_before_(last_seen()) {
+  for (std::size_t i = 0; i < layout_->entries.size(); ++i)
+    if (layout_->entries[i].name_.front() != '\0') used_ = i + 1;
+}
 
 Result<StateFile, std::string> StateFile::open(const std::filesystem::path& file) {
   const auto refused = [&] { return failure(file.string() + ": " + std::strerror(errno)); };
@@ -130,9 +133,10 @@ Result<StateFile, std::string> StateFile::open(const std::filesystem::path& file
 }
 
 StateFile::Entry* StateFile::search(std::string_view router) const {
+  const auto used = std::span(layout_->entries).first(used_);
   const auto at = std::ranges::find_if(
-      layout_->entries, [&](const Entry& entry) { return text_in(entry.name_) == router; });
-  return at == layout_->entries.end() ? nullptr : &*at;
+      used, [&](const Entry& entry) { return text_in(entry.name_) == router; });
+  return at == used.end() ? nullptr : &*at;
 }
 
 std::optional<Survivor> StateFile::find(std::string_view router) const {
@@ -150,6 +154,7 @@ std::optional<Survivor> StateFile::find(std::string_view router) const {
 StateFile::Entry* StateFile::entry_of(std::string_view router) {
   if (Entry* known = search(router)) return known;
   Entry* free = search({});
+  if (free == nullptr && used_ < layout_->entries.size()) free = &layout_->entries[used_++];
   if (free == nullptr) return nullptr;
   free->copies_ = {};
   put(free->name_, router);

@@ -87,6 +87,7 @@ class StateFile {
 
   std::unique_ptr<Layout, Unmap> layout_;
   std::optional<CounterFile> counters_;
+  std::size_t used_ = 0;   // entries behind that are free
   Instant seen_before_{};  // the last sign of life when it was opened
 };
 
