@@ -281,9 +281,13 @@ Exit run_agent(const Options& options, Stay stay) {
     (void)confine_thread();  // the main thread says what of it was refused
     engine.run();
   });
+  std::thread kernel_runs([&] {
+    favour_thread();
+    (void)confine_thread();
+    kernel_thread.run();
+  });
   // All other threads are born confined.
   const std::vector<std::string> not_confined = confine_thread();
-  std::thread kernel_runs([&] { kernel_thread.run(); });
   unblock_signals();
 
   if (!begun->remark.empty()) log.write(config::LogLevel::warning, begun->remark);

@@ -36,6 +36,12 @@ bool set_short_slice(int nice) {
   return syscall(SYS_sched_setattr, 0, &attributes, 0U) == 0;
 }
 
+std::string set_best_nice() {
+  if (set_short_slice(best_nice)) return "short slice, nice -20";
+  if (set_short_slice(0)) return "short slice";
+  return setpriority(PRIO_PROCESS, 0, best_nice) == 0 ? "nice -20" : "ordinary";
+}
+
 }  // namespace
 
 std::string make_thread_punctual() {
@@ -45,10 +51,10 @@ std::string make_thread_punctual() {
   parameters.sched_priority = fifo_priority;
   // A child that somebody forks off here must not inherit it.
   if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) == 0) return "fifo";
-  if (set_short_slice(best_nice)) return "short slice, nice -20";
-  if (set_short_slice(0)) return "short slice";
-  return setpriority(PRIO_PROCESS, 0, best_nice) == 0 ? "nice -20" : "ordinary";
+  return set_best_nice();
 }
+
+void favour_thread() { (void)set_best_nice(); }
 
 // Who has no CAP_IPC_LOCK any more may not lock more than the limit: what is mapped later would
 // not be paged out, it would not be there.

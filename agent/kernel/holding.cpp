@@ -18,7 +18,6 @@ constexpr std::size_t steps_at_once = 1024;
 void KernelThread::hold_what_is_wanted() {
   ++look_;
   group_routes_.remove_unwanted(found_);
-  for (const Correction& correction : corrections_) correct_neighbours(correction);
   drop_before_adding();
   for (auto& [number, slot] : slots_)
     if (slot.holder.dirty) reconcile(number);
@@ -34,8 +33,20 @@ void KernelThread::hold_what_is_wanted() {
     mailboxes_.kernel_to_control.post(RouterGone{id});
 }
 
-void KernelThread::correct_neighbours(const Correction& correction) {
-  links_.announce(correction.interface, correction.own, correction.holder, correction.addresses);
+// A client that asked during the hand-over may have our MAC address, and the new holder may not
+// speak again for seconds. We know who it is, so we say it of the addresses that go in this chunk.
+void KernelThread::correct_neighbours(const Holder& holder, const netlink::Plan& chunk) {
+  for (const Correction& correction : corrections_) {
+    if (correction.interface != holder.index) continue;
+    std::vector<IpAddress> going;
+    for (const netlink::Step& step : chunk) {
+      const auto* removal = std::get_if<netlink::RemoveAddress>(&step);
+      if (removal != nullptr && correction.addresses.contains(removal->prefix.address()))
+        going.push_back(removal->prefix.address());
+    }
+    if (!going.empty())
+      links_.announce(correction.interface, correction.own, correction.holder, going);
+  }
 }
 
 void KernelThread::reconcile(InterfaceSlot number) {
@@ -91,8 +102,12 @@ std::set<IpAddress> KernelThread::carry_out(Holder& holder, const netlink::Plan&
   for (std::size_t at = 0; at < plan.size(); at += steps_at_once) {
     const auto begin = plan.begin() + static_cast<std::ptrdiff_t>(at);
     const auto count = std::min(steps_at_once, plan.size() - at);
-    for (const netlink::KernelError& error :
-         kernel_.execute(netlink::Plan(begin, begin + static_cast<std::ptrdiff_t>(count)))) {
+    const netlink::Plan chunk(begin, begin + static_cast<std::ptrdiff_t>(count));
+    // As late as can be, and once more at once: who asks in between talks to nobody until then.
+    correct_neighbours(holder, chunk);
+    const auto errors = kernel_.execute(chunk);
+    correct_neighbours(holder, chunk);
+    for (const netlink::KernelError& error : errors) {
       // Added already, and not notified yet.
       if (error.error == EEXIST) continue;
       if (error.about) refused.insert(*error.about);
@@ -100,10 +115,6 @@ std::set<IpAddress> KernelThread::carry_out(Holder& holder, const netlink::Plan&
       if (trial_) trial_->refused.push_back(error.text());
       log(Severity::error, error.text());
     }
-    // At once: who has asked since they were corrected the first time talks to nobody now.
-    if (at + count == plan.size())
-      for (const Correction& correction : corrections_)
-        if (correction.interface == holder.index) correct_neighbours(correction);
     read_notifications();
   }
   return refused;

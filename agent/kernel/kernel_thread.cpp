@@ -169,8 +169,6 @@ void KernelThread::take(ClaimRouter& message) {
   mark_dirty(router->second);
 }
 
-// A client that asked during the hand-over may have our MAC address, and the new holder may not
-// speak again for seconds. We know who it is, so we say it: before the addresses go and after.
 void KernelThread::take(ReleaseRouter& message) {
   const auto router = routers_.find(message.id);
   if (router == routers_.end()) return;
@@ -184,8 +182,8 @@ void KernelThread::take(ReleaseRouter& message) {
                           .own = slot.interface->mac(),
                           .holder = *message.successors[family],
                           .addresses = {}};
-    std::ranges::copy_if(router->second.addresses(), std::back_inserter(correction.addresses),
-                         [&](const IpAddress& address) { return address.family() == family; });
+    for (const IpAddress& address : router->second.addresses())
+      if (address.family() == family) correction.addresses.insert(address);
     corrections_.push_back(std::move(correction));
   }
 }

@@ -158,9 +158,9 @@ class KernelThread {
     int interface = 0;
     MacAddress own;
     MacAddress holder;
-    std::vector<IpAddress> addresses;
+    std::set<IpAddress> addresses;
   };
-  void correct_neighbours(const Correction& correction);
+  void correct_neighbours(const Holder& holder, const netlink::Plan& chunk);
 
   Mailboxes& mailboxes_;
   netlink::Kernel& kernel_;

@@ -40,6 +40,16 @@ def assert_unconfined(pid):
         assert status[key] == own[key], key
 
 
+def scheduling_of(pid):
+    """(policy, real-time priority, nice) of each thread."""
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/stat", encoding="ascii") as line:
+            fields = line.read().rsplit(")", 1)[1].split()
+        found.append((int(fields[38]), int(fields[37]), int(fields[16])))
+    return found
+
+
 def successor_of(agent, former):
     """The pid of the next agent, once it answers and is active."""
     def is_back():
@@ -131,3 +141,10 @@ def test_under_the_unit_files_options_it_takes_over_runs_hooks_and_releases(netw
     assert int(status_of(agent.runner_pid())["CapBnd"], 16) >> CAP_SETUID & 1
     assert agent.stop() == 0
     assert not any(link["ifname"].startswith("carp10.") for link in network.r1.ip_json("link"))
+
+
+@pytest.mark.quick
+def test_adverts_have_real_time_priority_and_addresses_come_before_ordinary_work(active):
+    found = scheduling_of(active.agent_pid())
+    assert found.count((os.SCHED_FIFO, 40, 0)) == 1, found
+    assert found.count((os.SCHED_OTHER, 0, -20)) == 1, found

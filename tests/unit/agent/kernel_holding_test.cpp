@@ -1,5 +1,8 @@
 // The kernel thread holds what is wanted: claims, releases, healing, foreign addresses, left-overs.
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cerrno>
 
 #include "tests/unit/agent/fake_kernel.hpp"
@@ -195,6 +198,33 @@ TEST_CASE("a release removes the addresses, a known successor is told before and
     CHECK(scene.done().empty());
   }
   CHECK(scene.kernel.addresses(2) == Found{"192.0.2.11/24"});
+}
+
+TEST_CASE("of many addresses each is told of just before it goes and just after") {
+  KernelScene scene;
+  std::vector<std::string> addresses;
+  for (int n = 0; n < 2000; ++n)
+    addresses.push_back(fmt::format("10.1.{}.{}/32", n / 250, 1 + n % 250));
+  scene.begin_claimed({addresses.begin(), addresses.end()});
+  scene.release(0, {.ipv4 = peer_mac});
+  scene.turn();
+  const Journal done = scene.done();
+  const std::string announcement = "announce on 2 for " + peer_mac.text();
+  std::string told;
+  std::size_t removed = 0;
+  for (const std::string& step : done) {
+    if (step.starts_with(announcement)) {
+      told = step + " ";
+      continue;
+    }
+    const std::string address = step.substr(7, step.find('/') - 7);
+    CHECK(told.find(" " + address + " ") != std::string::npos);
+    ++removed;
+  }
+  CHECK(removed == 2000);
+  CHECK(done.back() + " " == told);
+  CHECK(std::ranges::count_if(
+            done, [&](const std::string& step) { return step.starts_with(announcement); }) == 4);
 }
 
 TEST_CASE("each family's neighbours are told who has the addresses of that family") {
