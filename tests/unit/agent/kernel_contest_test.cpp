@@ -9,15 +9,19 @@ namespace {
 using Words = std::vector<std::string>;
 using Found = std::set<std::string>;
 
+void remove_again_and_again(KernelScene& scene, int times) {
+  for (int i = 0; i < times; ++i) {
+    scene.kernel.remove(2, "192.0.2.1/32");
+    scene.turn();
+  }
+}
+
 }  // namespace
 
 TEST_CASE("PRODUCT 8.3: who removes an address in a loop is answered after pauses, and named") {
   KernelScene scene;
   scene.begin_claimed({"192.0.2.1/24"});
-  for (int i = 0; i < 40; ++i) {
-    scene.kernel.remove(2, "192.0.2.1/32");
-    scene.turn();
-  }
+  remove_again_and_again(scene, 40);
   CHECK(scene.done().size() == 10);
   const auto log = scene.log();
   REQUIRE(log.size() == 2);
@@ -41,10 +45,7 @@ TEST_CASE("a contest for one router's addresses holds no other router's back") {
   scene.turn();
   scene.claim(1);
   scene.turn();
-  for (int i = 0; i < 20; ++i) {
-    scene.kernel.remove(2, "192.0.2.1/32");
-    scene.turn();
-  }
+  remove_again_and_again(scene, 20);
   (void)scene.done();
   scene.kernel.remove(2, "192.0.2.2/32");
   scene.turn();
@@ -54,10 +55,7 @@ TEST_CASE("a contest for one router's addresses holds no other router's back") {
 TEST_CASE("a router that hands over because of a contest has none when it claims again") {
   KernelScene scene;
   scene.begin_claimed({"192.0.2.1/24"});
-  for (int i = 0; i < 20; ++i) {
-    scene.kernel.remove(2, "192.0.2.1/32");
-    scene.turn();
-  }
+  remove_again_and_again(scene, 20);
   (void)scene.to_engine();
   scene.release(0);
   scene.turn();
@@ -77,10 +75,7 @@ TEST_CASE("a release is not held back by healing that is") {
   scene.turn();
   scene.claim(1);
   scene.turn();
-  for (int i = 0; i < 25; ++i) {
-    scene.kernel.remove(2, "192.0.2.1/32");
-    scene.turn();
-  }
+  remove_again_and_again(scene, 25);
   scene.release(1);
   scene.turn();
   CHECK(scene.kernel.addresses(2) == Found{"192.0.2.11/24"});
@@ -91,10 +86,7 @@ TEST_CASE("a claim is not held back by healing that is") {
   scene.begin_claimed({"192.0.2.1/24"});
   scene.add_router(1, {"192.0.2.2/24"});
   scene.turn();
-  for (int i = 0; i < 25; ++i) {
-    scene.kernel.remove(2, "192.0.2.1/32");
-    scene.turn();
-  }
+  remove_again_and_again(scene, 25);
   (void)scene.to_engine();
   scene.claim(1);
   scene.turn();

@@ -14,11 +14,7 @@ using Words = std::vector<std::string>;
 
 TEST_CASE("a change that the kernel refuses leaves a router that holds its addresses as it was") {
   KernelScene scene;
-  scene.begin();
-  scene.add_router(0, {"192.0.2.1/24"});
-  scene.turn();
-  scene.claim(0);
-  scene.turn();
+  scene.begin_claimed({"192.0.2.1/24"});
   (void)scene.to_engine();
   scene.begin_change();
   SECTION("because it says so") {
@@ -47,11 +43,7 @@ TEST_CASE("a change that the kernel refuses leaves a router that holds its addre
 
 TEST_CASE("a change that the kernel takes is answered as taken") {
   KernelScene scene;
-  scene.begin();
-  scene.add_router(0, {"192.0.2.1/24"});
-  scene.turn();
-  scene.claim(0);
-  scene.turn();
+  scene.begin_claimed({"192.0.2.1/24"});
   (void)scene.to_engine();
   scene.begin_change();
   scene.change_router(0, {"192.0.2.1/24", "192.0.2.2/24"});
