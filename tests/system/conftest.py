@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from harness import Failoverd, Network, carp_config, wait_for
+from harness import Failoverd, Network, carp_config, machine, wait_for
 from harness.build import program
 
 
@@ -24,11 +24,14 @@ def pytest_sessionstart():
                     "FAILOVER_BUILD names another build directory", returncode=2)
 
 
-def pytest_configure():
+def pytest_configure(config):
     def end(*_):
         raise KeyboardInterrupt  # so that fixtures are torn down
 
     signal.signal(signal.SIGTERM, end)
+    # Once, for all processes that run tests beside each other.
+    if os.geteuid() == 0 and not hasattr(config, "workerinput"):
+        config.add_cleanup(machine.watch())
 
 
 @pytest.hookimpl(hookwrapper=True)

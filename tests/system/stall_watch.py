@@ -21,7 +21,8 @@ def watch(processor):
     if PRIORITY:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     gc.disable()
-    while True:
+    parent = os.getppid()
+    while os.getppid() == parent:
         due = time.clock_gettime(time.CLOCK_REALTIME) + STEP
         time.sleep(STEP)
         now = time.clock_gettime(time.CLOCK_REALTIME)

@@ -132,7 +132,7 @@ def test_a_planned_move_loses_nothing_that_goes_through_and_takes_nothing(networ
     gateways.wait(lambda: gateways.is_active(second), "the second to be active")
     gateways.assert_takes_nothing_and_forwards(second)
     for report in [probe.stop(after=0.5) for probe in running]:
-        assert report.received > 100 and report.lost == 0, f"{report}\n{network.describe()}"
+        assert report.received > 100 and report.lost_by_us == 0, f"{report}\n{network.describe()}"
     for report in [probe.stop() for probe in refused]:
         assert report.sent > 100 and report.received == 0, f"{report}\n{network.describe()}"
 

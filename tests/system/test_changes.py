@@ -96,7 +96,7 @@ def test_a_faulty_file_does_not_end_an_agent_that_is_replaced(network, agent):
     assert agent.ctl("agent", "restart").returncode == 0
     wait_for(lambda: agent.status()["restarts"] > 0 and agent.is_active(), "the next agent",
              show=network.describe)
-    assert probe.stop(after=0.5).lost == 0, network.describe()
+    assert probe.stop(after=0.5).lost_by_us == 0, network.describe()
 
 
 @pytest.mark.quick
@@ -313,7 +313,7 @@ def test_a_connection_that_the_change_cuts_comes_back_by_itself(network, agent):
     wait_for(lambda: network.r1.holds(ADDRESS) and agent.is_active() and other.is_backup(),
              "the way back", show=network.describe)
     probe.wait_for_next_reply()
-    assert probe.stop(after=0.2).lost == 0, network.describe()
+    assert probe.stop(after=0.2).lost_by_us == 0, network.describe()
 
 
 @pytest.mark.quick

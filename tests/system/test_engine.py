@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from harness import Capture, Failoverd, carp_config, wait_for
+from harness import Capture, Failoverd, carp_config, machine, wait_for
 
 SKEW = 25
 INTERVAL = SKEW / 256  # 97.66 ms
@@ -35,10 +35,6 @@ def pipe_without_reader(node):
     node.closes(open(reader, "rb"))
     node.closes(open(writer, "wb"))
     return writer
-
-
-def stalls_of_the_machine(output):
-    return [tuple(map(float, line.split())) for line in output.splitlines()]
 
 
 def lateness(adverts, stalls):
@@ -75,7 +71,7 @@ def test_a_full_log_pipe_hammering_clients_and_10000_foreign_addresses_delay_no_
     assert adding.wait(timeout=60.0) == 0, adding.output()
     wait_for(lambda: len(capture.adverts()) > 100, "adverts", timeout=30.0)
     assert hammer.exit_status() is None and stalls.exit_status() is None
-    late = lateness(capture.adverts(), stalls_of_the_machine(stalls.output()))
+    late = lateness(capture.adverts(), machine.stalls(stalls.output()))
     assert max(late) <= LATEST, f"{[round(seconds * 1000, 1) for seconds in late]} ms late"
 
 

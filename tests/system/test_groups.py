@@ -114,7 +114,7 @@ def test_a_stop_hands_both_addresses_over_without_a_lost_probe(network, two):
              show=network.describe)
     for where, probe in (("outside", outside), ("inside", inside)):
         report = probe.stop(after=0.5)
-        assert report.lost == 0, f"{where}: {report}"
+        assert report.lost_by_us == 0, f"{where}: {report}"
 
 
 @TWO_SEGMENTS
@@ -156,7 +156,7 @@ def test_a_router_that_joins_a_running_group_has_its_role_at_once(network, two):
     assert r1.router("eth1.carp.30")["reason"] == "group", network.describe()
     assert both(r1, "active") and both(r2, "backup"), network.describe()
     report = probe.stop(after=0.3)
-    assert report.lost == 0, report
+    assert report.lost_by_us == 0, report
 
 
 @TWO_SEGMENTS
@@ -176,7 +176,7 @@ def test_an_agent_that_is_killed_goes_on_with_both(network):
     hold_for(lambda: both(r1, "active") and both(r2, "backup"), "nothing moves", 1.0,
              network.describe)
     report = probe.stop(after=0.2)
-    assert report.lost == 0, report
+    assert report.lost_by_us == 0, report
 
 
 # --- A second node that knows no groups: ucarp outside, keepalived inside ---

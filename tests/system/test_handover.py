@@ -30,7 +30,7 @@ def assert_nothing_lost(running):
     # Half a second more: the announcements of the last move are still to come.
     for who, report in zip(("a client that knows the address", "one that resolves it afresh"),
                            [probe.stop(after=0.5) for probe in running]):
-        assert report.received > 200 and report.lost == 0, f"{who}: {report}"
+        assert report.received > 200 and report.lost_by_us == 0, f"{who}: {report}"
 
 
 def in_order(agents):

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from harness import ADDRESS, Capture, Keepalived, Network, Probe, Ucarp, wait_for
+from harness.build import is_sanitized
 
 pytestmark = pytest.mark.quick
 
@@ -25,7 +26,23 @@ def test_a_probe_reports_the_gap_that_a_cut_makes_and_nothing_else(network):
 def test_a_probe_of_an_undisturbed_address_loses_nothing_also_when_it_resolves_afresh(network):
     probe = Probe(network.c1, network.r1.address(), resolve_fresh_ms=10)
     report = probe.stop(after=0.5)
-    assert report.received > 100 and report.lost == 0
+    assert report.received > 100 and report.lost_by_us == 0
+
+
+def test_what_is_lost_while_a_processor_stands_still_is_the_machines(network, monkeypatch, tmp_path):
+    probe = Probe(network.c1, network.r1.address())
+    network.cut_link(network.r1)
+    wait_for(lambda: network.c1.run("ping", "-c1", "-W1", network.r1.address(),
+                                    check=False).returncode, "the cut to be felt")
+    network.heal()
+    probe.wait_for_next_reply()
+    report = probe.stop()
+    begin = report.began + report.gaps[0].start_offset_ms / 1000
+    for stall, excused in (((begin - 1, begin - 0.9), False), ((begin - 0.001, begin), False),
+                           ((begin - 0.005, begin - 0.001), True), ((begin + 0.1, begin + 1), False)):
+        (tmp_path / "stalls").write_text(f"{begin - 3} {begin - 2}\n{stall[0]} {stall[1]}\n")
+        monkeypatch.setenv("FAILOVER_STALLS", str(tmp_path / "stalls"))
+        assert report.lost_by_us == (0 if excused or is_sanitized() else report.lost), stall
 
 
 def test_unplugging_takes_the_carrier_and_plugging_gives_it_back(network):

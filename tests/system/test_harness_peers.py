@@ -50,7 +50,7 @@ def test_both_families_of_a_node_can_be_used_at_once(network):
 def test_a_probe_of_an_ipv6_address_loses_nothing_also_when_it_resolves_afresh(network):
     for address in (network.r1.address6(), network.r1.link_local()):
         report = Probe(network.c1, address, resolve_fresh_ms=10).stop(after=0.3)
-        assert report.received > 100 and report.lost == 0, report
+        assert report.received > 100 and report.lost_by_us == 0, report
 
 
 def test_keepalived_tells_its_role_and_hands_over_both_families(network):

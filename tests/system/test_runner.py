@@ -64,7 +64,7 @@ def test_a_runner_that_is_killed_is_started_again_and_nobody_notices(network):
         runner = runner_of(ours, former=runner)
         wait_for_connection(ours)
     report = probe.stop()
-    assert report.received > 500 and report.lost == 0, f"{report}\n{network.describe()}"
+    assert report.received > 500 and report.lost_by_us == 0, f"{report}\n{network.describe()}"
     assert ours.router()["since"] == since and ours.agent_pid() == agent
     assert sum("event=runner-died signal=9" in line for line in ours.log_lines()) == 3
     assert ours.stop() == 0

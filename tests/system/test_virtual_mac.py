@@ -132,7 +132,7 @@ def test_ten_planned_moves_in_a_row_lose_no_probe(network, kind, two, move):
     for _ in range(MOVES):
         move(two)
     for address, report in zip(kind.probed(), [probe.stop(after=0.5) for probe in running]):
-        assert report.received > 500 and report.lost == 0, \
+        assert report.received > 500 and report.lost_by_us == 0, \
             f"{address}: {report}\n{network.describe()}"
 
 
@@ -338,7 +338,7 @@ def test_the_mode_is_changed_at_run_time_and_takes_effect_at_once(network, kind,
         agent.reload()
     two.wait(lambda: in_place(kind, second.node), "its addresses to be back")
     for address, report in zip(kind.probed(), [probe.stop(after=0.5) for probe in running]):
-        assert report.lost == 0, f"{address}: {report}\n{network.describe()}"
+        assert report.lost_by_us == 0, f"{address}: {report}\n{network.describe()}"
     assert two.is_active(first) and second.is_backup(kind.router)
 
 
@@ -387,6 +387,6 @@ def test_a_family_comes_and_goes_while_the_router_holds_the_other(network, proto
             assert network.c1.neighbour(ADDRESS6) == kind.mac_of(ADDRESS6), network.describe()
         else:
             two.wait(lambda: ADDRESS6 not in first.node.ip("address"), "it to be gone")
-    assert probe.stop(after=0.3).lost == 0, network.describe()
+    assert probe.stop(after=0.3).lost_by_us == 0, network.describe()
     two.switch_over()
     network.c1.wait_to_reach(ADDRESS6)

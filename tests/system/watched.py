@@ -57,7 +57,7 @@ class Watched:
 
     def assert_nobody_noticed(self):
         report = self.probe.stop()
-        assert report.received > 500 and report.lost == 0, f"{report}\n{self.network.describe()}"
+        assert report.received > 500 and report.lost_by_us == 0, f"{report}\n{self.network.describe()}"
         assert [agent.router(self.router)["addresses_held"]
                 for agent in (self.ours, self.peer)] == [True, False]
         now = [agent.router(self.router)["since"] for agent in (self.ours, self.peer)]

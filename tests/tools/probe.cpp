@@ -67,7 +67,9 @@ class Run {
       wait(end - now());
       take_replies();
     }
-    return record_.summarize();
+    Summary summary = record_.summarize();
+    summary.began = began_;
+    return summary;
   }
 
  private:
@@ -127,6 +129,8 @@ class Run {
   int signals_;
   std::uint64_t id_;
   Clock::time_point start_ = Clock::now();
+  double began_ =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   Record record_;
   bool stopped_ = false;
   // Whoever started us may wait for the first reply before it breaks something.

@@ -69,10 +69,11 @@ std::string to_json(const Summary& summary) {
                         gap.lost);
   }
   return fmt::format(
-      R"({{"sent":{},"received":{},"lost":{},"longest_gap_ms":{:.3f},"longest_silence_ms":{:.3f},)"
-      R"("longest_round_trip_ms":{:.3f},"gaps":[{}]}})",
-      summary.sent, summary.received, summary.lost, milliseconds(summary.longest_gap),
-      milliseconds(summary.longest_silence), milliseconds(summary.longest_round_trip), gaps);
+      R"({{"began":{:.6f},"sent":{},"received":{},"lost":{},"longest_gap_ms":{:.3f},)"
+      R"("longest_silence_ms":{:.3f},"longest_round_trip_ms":{:.3f},"gaps":[{}]}})",
+      summary.began, summary.sent, summary.received, summary.lost,
+      milliseconds(summary.longest_gap), milliseconds(summary.longest_silence),
+      milliseconds(summary.longest_round_trip), gaps);
 }
 
 }  // namespace failover::probe

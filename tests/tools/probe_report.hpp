@@ -22,6 +22,7 @@ struct Gap {
 };
 
 struct Summary {
+  double began = 0.0;  // seconds of real time
   std::size_t sent = 0;
   std::size_t received = 0;
   std::size_t lost = 0;

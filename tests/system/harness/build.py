@@ -1,5 +1,6 @@
 """Where the programs under test are."""
 
+import functools
 import os
 import pathlib
 
@@ -17,6 +18,13 @@ def build_directory():
         if (SOURCE / candidate / "agent/failoverd").exists():
             return SOURCE / candidate
     return SOURCE / "build/dev"
+
+
+@functools.cache
+def is_sanitized():
+    """Whether the programs under test run with a sanitizer."""
+    content = program("failoverd").read_bytes()
+    return b"__asan_init" in content or b"__tsan_init" in content
 
 
 def program(name):

@@ -184,7 +184,7 @@ class Meeting:
         answered = [who for who, _ in itertools.groupby(
             names.get(mac, mac) for mac in echoes.sent_to(address))]
         evidence = f"{address}: {report}, {lost_by_them=}, {answered=}\n{self.network.describe()}"
-        assert report.received > 300 and report.lost <= excused, f"lost probes: {evidence}"
+        assert report.received > 300 and report.lost_by_us <= excused, f"lost probes: {evidence}"
         assert answered == ["we", "they"], f"the client was sent elsewhere: {evidence}"
 
     def assert_our_reason(self, reason):
