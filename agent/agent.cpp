@@ -67,6 +67,12 @@ control::RunDirectory received(const Inherited& inherited) {
           .has_group = inherited.has_group};
 }
 
+KeptMemberships kept_memberships(const Options& options) {
+  if (!options.inherited) return {};
+  return KeptMemberships({.in = Descriptor(options.inherited->memberships_in),
+                          .out = Descriptor(options.inherited->memberships_out)});
+}
+
 bool is_hot(const config::Configuration& configuration, const config::RouterSettings& router) {
   const auto group = std::ranges::find(configuration.groups, control::group_of(router),
                                        &config::GroupSettings::name);
@@ -258,7 +264,7 @@ Exit run_agent(const Options& options, Stay stay) {
   Mailboxes mailboxes;
   Log log(STDERR_FILENO);
   const MachineClock clock;
-  MachineLinks links(std::move(*announcer));
+  MachineLinks links(std::move(*announcer), kept_memberships(options));
   Engine engine(mailboxes, **sender, clock,
                 recorder ? Engine::Recording::on : Engine::Recording::off, &state->pulse());
   KernelThread kernel_thread(mailboxes, **kernel, links, clock, still_held(*configuration, *state),

@@ -59,6 +59,7 @@ std::string Inherited::text() const {
   std::ostringstream text;
   text << lock << ',' << control << ',' << status << ',' << (has_group ? 1 : 0) << ',' << agent
        << ',' << runner_socket << ',' << runner;
+  if (memberships_in >= 0) text << ',' << memberships_in << ',' << memberships_out;
   return text.str();
 }
 
@@ -67,14 +68,18 @@ std::optional<Inherited> Inherited::from(std::string_view text) {
   Inherited inherited;
   int group = 0;
   char comma = ',';
-  std::array<int*, 7> numbers{&inherited.lock,  &inherited.control,       &inherited.status, &group,
-                              &inherited.agent, &inherited.runner_socket, &inherited.runner};
-  for (std::size_t i = 0; i < numbers.size(); ++i)
+  constexpr std::size_t always = 7;
+  const auto is_over = [&in] { return in.peek() == std::istringstream::traits_type::eof(); };
+  std::array<int*, always + 2> numbers{&inherited.lock,           &inherited.control,
+                                       &inherited.status,         &group,
+                                       &inherited.agent,          &inherited.runner_socket,
+                                       &inherited.runner,         &inherited.memberships_in,
+                                       &inherited.memberships_out};
+  for (std::size_t i = 0; i < numbers.size() && !(i == always && is_over()); ++i)
     if ((i > 0 && (!(in >> comma) || comma != ',')) || !(in >> *numbers[i]) || *numbers[i] < 0)
       return std::nullopt;
   inherited.has_group = group != 0;
-  return in.peek() == std::istringstream::traits_type::eof() ? std::optional(inherited)
-                                                             : std::nullopt;
+  return is_over() ? std::optional(inherited) : std::nullopt;
 }
 
 Result<Options, std::string> parse_options(int argc, const char* const* argv) {

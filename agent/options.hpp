@@ -10,7 +10,8 @@
 
 namespace failover {
 
-// From one program of ours to the next: "LOCK,CONTROL,STATUS,GROUP,AGENT,SOCKET,RUNNER".
+// From one program of ours to the next: "LOCK,CONTROL,STATUS,GROUP,AGENT,SOCKET,RUNNER", and
+// ",IN,OUT" where memberships are kept.
 struct Inherited {
   int lock = -1;
   int control = -1;
@@ -19,6 +20,8 @@ struct Inherited {
   int agent = 0;  // the process id
   int runner_socket = -1;
   int runner = 0;  // the process id; to the runner itself: that of who starts it
+  int memberships_in = -1;
+  int memberships_out = -1;
 
   [[nodiscard]] std::string text() const;
   [[nodiscard]] static std::optional<Inherited> from(std::string_view text);

@@ -14,7 +14,7 @@ Result<std::unique_ptr<Capture>, std::string> MachineLinks::open_capture(
 }
 
 Result<std::unique_ptr<GroupMembership>, std::string> MachineLinks::join(int interface) {
-  return Membership::join(interface);
+  return Membership::join(interface, kept_);
 }
 
 void MachineLinks::announce(int interface, MacAddress own, MacAddress holder,

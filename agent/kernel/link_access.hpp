@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/kernel/announcer.hpp"
+#include "agent/kernel/kept_memberships.hpp"
 #include "agent/mailbox/capture.hpp"
 #include "agent/mailbox/status.hpp"
 #include "protocol/address.hpp"
@@ -51,7 +52,8 @@ class LinkAccess {
 // The machine's.
 class MachineLinks final : public LinkAccess {
  public:
-  explicit MachineLinks(Announcer announcer) : announcer_(std::move(announcer)) {}
+  MachineLinks(Announcer announcer, KeptMemberships kept)
+      : announcer_(std::move(announcer)), kept_(std::move(kept)) {}
   [[nodiscard]] Result<std::unique_ptr<Capture>, std::string> open_capture(
       const std::string& interface, const CaptureScope& scope) override;
   [[nodiscard]] Result<std::unique_ptr<GroupMembership>, std::string> join(int interface) override;
@@ -62,6 +64,7 @@ class MachineLinks final : public LinkAccess {
 
  private:
   Announcer announcer_;
+  KeptMemberships kept_;
 };
 
 }  // namespace failover

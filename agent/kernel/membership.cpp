@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "protocol/ipv4.hpp"
 #include "protocol/ipv6.hpp"
@@ -35,13 +36,17 @@ bool is_without_ipv6(int error) { return error == EAFNOSUPPORT || error == ENODE
 
 }  // namespace
 
-Result<std::unique_ptr<GroupMembership>, std::string> Membership::join(int interface) {
+Result<std::unique_ptr<GroupMembership>, std::string> Membership::join(int interface,
+                                                                       KeptMemberships& kept) {
   Descriptor ipv4(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!join4(ipv4, interface))
     return failure("joining 224.0.0.18: " + std::string(std::strerror(errno)));
   Descriptor ipv6(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!join6(ipv6, interface) && !is_without_ipv6(errno))
     return failure("joining ff02::12: " + std::string(std::strerror(errno)));
+  std::vector<int> joined{ipv4.number()};
+  if (ipv6.is_open()) joined.push_back(ipv6.number());
+  kept.keep(interface, joined);
   return std::unique_ptr<GroupMembership>(new Membership(std::move(ipv4), std::move(ipv6)));
 }
 

@@ -25,7 +25,9 @@ void keep_across_exec(std::initializer_list<int> descriptors) {
 
 // The lock is nobody's but the parent's and the agent's, who follow each other.
 void hand_over_descriptors(const Inherited& inherited, Part part) {
-  if (part != Part::runner) keep_across_exec({inherited.lock, inherited.control, inherited.status});
+  if (part != Part::runner)
+    keep_across_exec({inherited.lock, inherited.control, inherited.status, inherited.memberships_in,
+                      inherited.memberships_out});
   if (part != Part::agent) keep_across_exec({inherited.runner_socket});
 }
 

@@ -22,6 +22,7 @@ extern "C" {
 #include "agent/control/log.hpp"
 #include "agent/control/sockets.hpp"
 #include "agent/descriptor.hpp"
+#include "agent/kernel/kept_memberships.hpp"
 #include "agent/parent/become.hpp"
 #include "agent/parent/runner_process.hpp"
 #include "agent/state/state_file.hpp"
@@ -303,11 +304,14 @@ Exit run_parent(const Options& options) {
     take_over_from_orphan(*state);
     auto run = control::open_run_directory(options.run_directory);
     if (!run) return complain(run.error()), Exit::failed;
+    auto memberships = KeptMemberships::make();
     inherited = {.lock = run->lock.release(),
                  .control = run->control.release(),
                  .status = run->status.release(),
                  .has_group = run->has_group,
-                 .runner_socket = run->runner.release()};
+                 .runner_socket = run->runner.release(),
+                 .memberships_in = memberships.in.release(),
+                 .memberships_out = memberships.out.release()};
   }
   const Exit exit = Parent(options, std::move(*state), inherited).run();
   control::close_run_directory(options.run_directory);

@@ -126,6 +126,43 @@ def test_a_second_failoverd_is_refused_while_the_first_one_has_its_parent(networ
     assert r1.agent_pid() == agent and r1.is_active()
 
 
+class Memberships:
+    """What a node says of the groups that it listens to, seen by the switch."""
+
+    def __init__(self, network, node):
+        self.seen = network.switches[0].start(
+            "tcpdump", "-i", node.name, "-n", "-l", "-v", "igmp or ip6 proto 0",
+            log=os.path.join(network.directory, "memberships.log"))
+        wait_for(lambda: "listening on" in self.seen.output(), "tcpdump to listen")
+
+    def told(self):
+        """The lines about the groups of the adverts."""
+        return [line.strip() for line in self.seen.output().splitlines()
+                if "224.0.0.18" in line or "ff02::12" in line]
+
+
+@pytest.mark.quick
+def test_the_network_is_told_that_the_node_listens_no_more_when_it_stops_and_not_before(network):
+    watched = Watched(network)
+    memberships = Memberships(network, network.r1)
+    ours = watched.ours
+    for end in (lambda: ours.ctl("agent", "restart"),
+                lambda: os.kill(ours.agent_pid(), signal.SIGKILL)):
+        agent = ours.agent_pid()
+        end()
+        watched.wait_for_successor(agent)
+        watched.wait_for_adverts()
+        wait_for(lambda: ours.status()["uptime_s"] > 1, "it to have lived a while",
+                 show=network.describe)
+    # Joining again may be said; for a switch nothing has happened.
+    left = [line for line in memberships.told() if "to_in" in line or "leave" in line]
+    assert not left, "\n".join(left)
+    assert ours.stop() == 0
+    wait_for(lambda: any("224.0.0.18 to_in" in line for line in memberships.told()) and
+             any("ff02::12 to_in" in line for line in memberships.told()), "both groups to be left",
+             show=lambda: memberships.seen.output())
+
+
 class Installed(Failoverd):
     """From a file of its own, that an upgrade puts another in the place of."""
 
@@ -218,7 +255,7 @@ class ReplacedWhileItStarts(Installed):
 
 
 @pytest.mark.quick
-def test_a_program_whose_file_was_replaced_while_it_started_goes_on_with_the_one_in_its_place(network):
+def test_a_program_whose_file_was_replaced_while_it_started_goes_on_with_the_next(network):
     config = KINDS["carp"][1]
     watched = Watched(network, agents=(ReplacedWhileItStarts(network, network.r1, config(0)),
                                        Failoverd(network, network.r2, config(1))))

@@ -113,7 +113,13 @@ TEST_CASE("what one program of ours hands to the next arrives, and nothing else 
   const auto taken = Inherited::from(given.text());
   REQUIRE(taken);
   CHECK(taken->text() == given.text());
-  for (const char* text : {"", "3", "3,4,5,1,17", "3,4,5,1,17,-1,18", "3,4,5,1,17,6,18,1", "a"})
+  Inherited more = given;
+  more.memberships_in = 7;
+  more.memberships_out = 8;
+  CHECK(more.text() == "3,4,5,1,17,6,18,7,8");
+  CHECK(Inherited::from(more.text())->memberships_out == 8);
+  for (const char* text : {"", "3", "3,4,5,1,17", "3,4,5,1,17,-1,18", "3,4,5,1,17,6,18,1",
+                           "3,4,5,1,17,6,18,7,8,9", "a"})
     CHECK_FALSE(Inherited::from(text));
 }
 
