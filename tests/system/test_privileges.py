@@ -6,6 +6,7 @@ import signal
 import pytest
 
 from harness import ADDRESS, Failoverd, carp_config, wait_for
+from harness.failoverd import HARDENED
 from harness.scripts import Scripts
 
 CAP_SETUID, CAP_NET_ADMIN, CAP_NET_RAW = 7, 12, 13
@@ -99,26 +100,11 @@ def test_an_agent_without_a_parent_is_confined_as_well(network):
     assert not network.r1.holds(ADDRESS)
 
 
-# packaging/systemd/failoverd.service.in, as far as it can be had without systemd as process 1.
-BOUNDING = "-all,+net_admin,+net_raw,+chown,+setpcap,+sys_nice,+setuid,+setgid,+kill"
-HARDENED = f"""
-set -e
-for path in /usr /etc /proc/sys; do
-  mount --bind $path $path
-  mount -o remount,bind,ro $path
-done
-mount --bind /proc/sys/net /proc/sys/net
-mount -o remount,bind,rw /proc/sys/net
-umask 0077
-exec setpriv --bounding-set={BOUNDING} --inh-caps=-all --no-new-privs "$@"
-"""
-
-
 class Hardened(Failoverd):
     """Under the options of the unit file, in a mount namespace of its own."""
 
     def wrapper(self):
-        return ("unshare", "--mount", "bash", "-c", HARDENED, "failoverd")
+        return HARDENED
 
 
 def test_under_the_unit_files_options_it_takes_over_runs_hooks_and_releases(network):

@@ -53,6 +53,21 @@ def child_with(parent, option):
 WITHOUT_REALTIME = ("prlimit", "--rtprio=0", "--nice=0",
                     "setpriv", "--bounding-set=-sys_nice", "--inh-caps=-sys_nice")
 
+# packaging/systemd/failoverd.service.in, as far as it can be had without systemd as process 1, in a
+# mount namespace of its own.
+_BOUNDING = "-all,+net_admin,+net_raw,+chown,+setpcap,+sys_nice,+setuid,+setgid,+kill"
+HARDENED = ("unshare", "--mount", "bash", "-c", f"""
+set -e
+for path in /usr /etc /proc/sys; do
+  mount --bind $path $path
+  mount -o remount,bind,ro $path
+done
+mount --bind /proc/sys/net /proc/sys/net
+mount -o remount,bind,rw /proc/sys/net
+umask 0077
+exec setpriv --bounding-set={_BOUNDING} --inh-caps=-all --no-new-privs "$@"
+""", "failoverd")
+
 
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path, timeout):
@@ -92,7 +107,7 @@ class Failoverd(Daemon):
 
     def wrapper(self):
         """The words of a command that becomes the program, which follows them."""
-        return ()
+        return HARDENED if "FAILOVER_HARDENED" in os.environ else ()
 
     def start(self, stderr=None):
         self.launch(stderr)
