@@ -25,6 +25,7 @@ extern "C" {
 #include "agent/kernel/kept_memberships.hpp"
 #include "agent/parent/become.hpp"
 #include "agent/parent/runner_process.hpp"
+#include "agent/realtime.hpp"
 #include "agent/state/state_file.hpp"
 #include "agent/version.hpp"
 #include "protocol/limits.hpp"
@@ -81,18 +82,6 @@ std::optional<int> wait_for(pid_t child, Instant until) {
 // A child that has ended; 0 when there is none.
 pid_t reaped(int& status) { return std::max(waitpid(-1, &status, WNOHANG), 0); }
 
-// One that does not even start must not take anybody's place.
-bool starts(const std::string& program) {
-  const pid_t trial = fork();
-  if (trial == 0) {
-    const int nowhere = ::open("/dev/null", O_WRONLY);
-    dup2(nowhere, STDOUT_FILENO);
-    execl(program.c_str(), program.c_str(), "--version", nullptr);
-    _exit(static_cast<int>(Exit::failed));
-  }
-  return wait_for(trial, monotonic_now() + limits::agent_hang) == static_cast<int>(Exit::done);
-}
-
 class Parent {
  public:
   Parent(const Options& options, StateFile state, Inherited inherited)
@@ -108,7 +97,8 @@ class Parent {
   [[nodiscard]] Exit look_after_agent();
   void start_agent();
   void heed(int signal);
-  void replace_self();
+  void try_program();
+  void tried(int status);
   // How the agent ended, if it has; nothing while the parent goes on.
   [[nodiscard]] std::optional<Exit> look_for_end();
   [[nodiscard]] std::optional<Exit> ended(int status);
@@ -135,6 +125,8 @@ class Parent {
   bool was_up_ = false;          // one of them has
   bool stopping_ = false;
   bool replaces_self_ = false;  // by the program on disk, once the new agent is up
+  pid_t trial_ = 0;             // of that program
+  Instant trial_born_{};
 };
 
 Exit Parent::run() {
@@ -160,7 +152,7 @@ Exit Parent::look_after_agent() {
     if (const auto end = look_for_end()) return *end;
     runner_.look();
     look_for_hang();
-    if (replaces_self_ && is_up_) replace_self();
+    if (replaces_self_ && is_up_ && trial_ <= 0) try_program();
   }
 }
 
@@ -169,6 +161,7 @@ void Parent::start_agent() {
   is_up_ = false;
   agent_ = fork();
   if (agent_ == 0) {
+    favour_thread();  // it is waited for, also where the processors have no time
     become(program_, options_, inherited_, Part::agent);
     _exit(static_cast<int>(Exit::failed));
   }
@@ -183,11 +176,28 @@ void Parent::heed(int signal) {
   if (agent_ > 0) kill(agent_, signal);
 }
 
-void Parent::replace_self() {
-  replaces_self_ = false;
+// One that does not even start must not take anybody's place.
+void Parent::try_program() {
+  trial_born_ = monotonic_now();
+  trial_ = fork();
+  replaces_self_ = trial_ < 0;  // else it is known when this has ended
+  if (trial_ != 0) return;
+  const int nowhere = ::open("/dev/null", O_WRONLY);
+  dup2(nowhere, STDOUT_FILENO);
+  favour_thread();
+  execl(program_.c_str(), program_.c_str(), "--version", nullptr);
+  _exit(static_cast<int>(Exit::failed));
+}
+
+void Parent::tried(int status) {
+  trial_ = 0;
+  // An agent that dies in between comes first.
+  replaces_self_ |= !is_up_;
+  if (replaces_self_) return;
   inherited_.agent = agent_;
   inherited_.runner = runner_.process();
-  if (starts(program_)) become(program_, options_, inherited_, Part::parent);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == static_cast<int>(Exit::done))
+    become(program_, options_, inherited_, Part::parent);
   say(config::LogLevel::error, "event=replace: the program on disk does not start as a parent");
 }
 
@@ -195,6 +205,10 @@ std::optional<Exit> Parent::look_for_end() {
   int status = 0;
   while (const pid_t child = reaped(status)) {
     if (child == agent_) return ended(status);
+    if (child == trial_) {
+      tried(status);
+      continue;
+    }
     if (const auto what = runner_.ended(child, status)) say(config::LogLevel::error, *what);
   }
   // fork() has failed: once a round.
@@ -263,6 +277,7 @@ void Parent::look_for_hang() {
   const Instant now = monotonic_now();
   if (now - looked_ > limits::agent_hang / 2) patient_until_ = now + limits::agent_hang;
   looked_ = now;
+  if (trial_ > 0 && now - trial_born_ > longest_start) kill(trial_, SIGKILL);
   if (agent_ <= 0 || stopping_ || now < patient_until_) return;
   // The first one has nothing yet that a peer could miss.
   if (!is_up_ && (!was_up_ || now - born_ < longest_start)) return;
@@ -290,6 +305,7 @@ void complain(const std::string& text) { fmt::print(stderr, "failoverd: {}\n", t
 }  // namespace
 
 Exit run_parent(const Options& options) {
+  favour_thread();  // it has little to do, and that is urgent
   const sigset_t heeded = heeded_signals();
   sigprocmask(SIG_BLOCK, &heeded, nullptr);
   std::error_code ignored;
