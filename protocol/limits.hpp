@@ -300,6 +300,9 @@ inline constexpr Duration damping_window_longest = 86'400s;
 // After a move that another element has taken back, the same way is not tried again for at least so
 // many dead times (PRODUCT: 8.10).
 inline constexpr int dead_times_between_tries = 3;
+// Until the other elements come along with one that others may have claimed in the same moment:
+// they hear each other's ranks by then. No longer than its dead time.
+inline constexpr Duration group_rivals_heard = 50ms;
 
 // Hand-over (PRODUCT: 8.1).
 // Gratuitous ARP: the second of a series, and the closest that worse adverts are answered.

@@ -23,6 +23,14 @@ bool is_loss(Reason reason) {
   return std::ranges::find(losses, reason) != losses.end();
 }
 
+// What everybody hears in the same moment, so that several may claim. Of silence they do not: the
+// better a rank the shorter it waits.
+bool may_have_rivals(Reason reason) {
+  constexpr std::array common{Reason::priority, Reason::peer_left, Reason::demoted_peer,
+                              Reason::slow_peer};
+  return std::ranges::find(common, reason) != common.end();
+}
+
 }  // namespace
 
 // What all elements together come to.
@@ -102,6 +110,9 @@ void Group::saw(Member member, const View& view, Instant now) {
     direction_ = Direction::up;
     leader_ = member;
     cause_ = view.reason;
+    const bool rivals = may_have_rivals(cause_);
+    comes_along_from_ =
+        now + (rivals ? std::min(limits::group_rivals_heard, view.dead_time) : Duration{0});
   } else if (is_active && before.leaving && !view.leaving && view.reason != Reason::group) {
     direction_ = Direction::up;
     cause_ = view.reason;
@@ -165,7 +176,7 @@ void Group::settle(Instant now, Effects& effects) {
   note_readiness(now_standing, now);
   const std::optional<Moved> moved = note_role(now_standing, now);
   tell_restrictions(now_standing, now, effects);
-  even_out(now_standing, effects);
+  even_out(now_standing, now, effects);
   if (moved) effects.push_back(*moved);
   note_next_look(now);
 }
@@ -215,7 +226,7 @@ std::optional<Reason> Group::gives_up(const Standing& standing) const {
 }
 
 // All of them up, or all of them back.
-void Group::even_out(const Standing& standing, Effects& effects) {
+void Group::even_out(const Standing& standing, Instant now, Effects& effects) {
   if (standing.active == 0) {
     direction_ = Direction::up;
     return;
@@ -224,7 +235,7 @@ void Group::even_out(const Standing& standing, Effects& effects) {
   for (Element& element : elements_) {
     if (why && is_active(element) && !std::exchange(element.gives_up, true))
       effects.push_back(Tell{element.member, router::GiveUp{*why}});
-    if (!why && standing.leaving == 0 && is_backup(element))
+    if (!why && standing.leaving == 0 && is_backup(element) && now >= comes_along_from_)
       effects.push_back(Tell{element.member, router::ComeAlong{}});
   }
 }
@@ -291,8 +302,8 @@ Instant Group::not_again_before() const {
 
 void Group::note_next_look(Instant now) {
   next_look_ = tracks_.deadline();
-  for (const Instant moment :
-       {starts_at_, preempts_from_, services_again_at_, damped_until_, contested_until_})
+  for (const Instant moment : {starts_at_, preempts_from_, services_again_at_, damped_until_,
+                               contested_until_, comes_along_from_})
     earliest_after(next_look_, moment, now);
   for (const Element& element : elements_)
     earliest_after(next_look_, element.not_again_before, now);

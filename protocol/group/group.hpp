@@ -14,6 +14,9 @@
 // A group is ready when every element is up and every track that makes it yield is up. An element
 // that joins a group that is active does not count before it has been up once.
 //
+// Of two nodes that claim in the same moment the worse one has to hear so before its other elements
+// come along, all of them with the best rank: a tie of those says nothing of who is better.
+//
 // The way that has led to a move that another element took back is closed for a while: the element
 // that led is not allowed to claim. When another one becomes entitled, that is another way.
 
@@ -62,6 +65,8 @@ class Group {
   [[nodiscard]] Instant contested_until() const { return contested_until_; }
   [[nodiscard]] Instant preempts_from() const { return preempts_from_; }
   [[nodiscard]] Instant starts_at() const { return starts_at_; }
+  // The others, with the one that leads.
+  [[nodiscard]] Instant comes_along_from() const { return comes_along_from_; }
   [[nodiscard]] Instant not_again_before() const;
   [[nodiscard]] const Settings& settings() const { return settings_; }
 
@@ -129,7 +134,7 @@ class Group {
   // group.cpp
   struct Standing;
   [[nodiscard]] Standing standing(Instant now) const;
-  void even_out(const Standing& standing, Effects& effects);
+  void even_out(const Standing& standing, Instant now, Effects& effects);
   [[nodiscard]] std::optional<Reason> gives_up(const Standing& standing) const;
   void tell_restrictions(const Standing& standing, Instant now, Effects& effects);
   [[nodiscard]] std::optional<Moved> note_role(const Standing& standing, Instant now);
@@ -158,6 +163,7 @@ class Group {
   Instant damped_until_{};
   Instant contested_until_{};  // it does not preempt before
   Duration contested_for_{};   // the last time
+  Instant comes_along_from_{};
 };
 
 }  // namespace failover::group

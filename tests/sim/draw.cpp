@@ -230,17 +230,12 @@ void align_elements(Random& random, Scenario& scenario, std::size_t node) {
   }
 }
 
-// Where all nodes are ours: the models know no groups. Of more nodes, several that preempt in the
-// same moment send each other back, by addresses where they have come along with the best rank, and
-// may do so again and again.
-constexpr std::size_t most_nodes_with_group = 2;
-
+// Where all nodes are ours: the models know no groups.
 void draw_group(std::uint64_t seed, Scenario& scenario) {
   Random random(mixed(seed ^ 0x6709));
   const bool ours = std::ranges::all_of(
       scenario.nodes, [](const NodePlan& node) { return node.dialect == Dialect::ours; });
-  const bool fits = scenario.services.size() > 1 && scenario.nodes.size() <= most_nodes_with_group;
-  if (!ours || !fits || !random.chance(60)) return;
+  if (!ours || scenario.services.size() < 2 || !random.chance(60)) return;
   scenario.group = GroupPlan{};
   if (random.chance(40)) scenario.group->demote = static_cast<unsigned>(random.number(1, 254));
   for (std::size_t node = 0; node < scenario.nodes.size(); ++node)

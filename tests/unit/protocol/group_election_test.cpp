@@ -57,18 +57,45 @@ TEST_CASE("PRODUCT 8.10: any element may lead") {
   scene.pass_as_backup(10s);
   scene.take();
   scene.hears_farewell(second);
-  scene.pass(skew_time(100));
+  scene.pass(skew_time(100) + limits::group_rivals_heard);
   CHECK(scene.take() == Story{takes_role(second, Reason::peer_left), did(second, second_own),
-                              did(second, claims), takes_role(first, Reason::group),
-                              did(first, first_best), did(first, claims), up(Reason::peer_left)});
+                              did(second, claims), up(Reason::peer_left),
+                              takes_role(first, Reason::group), did(first, first_best),
+                              did(first, claims)});
   CHECK(scene.machine.leader() == second);
 }
 
 TEST_CASE("PRODUCT 8.10: a worse active that one element preempts loses all segments") {
   GroupScene scene = GroupScene::backup();
   scene.hears_worse(first);
+  scene.pass(limits::group_rivals_heard);
   CHECK(scene.all_are(Role::active));
   CHECK(scene.machine.reason() == Reason::priority);
+}
+
+TEST_CASE("PRODUCT 8.10: who claims what others may claim too hears them before all come along") {
+  GroupScene scene = GroupScene::backup();
+  scene.hears_worse(first);
+  CHECK(scene.role(first) == Role::active);
+  CHECK(scene.deadline() == scene.now + limits::group_rivals_heard);
+  scene.pass(limits::group_rivals_heard - 1ns);
+  CHECK(scene.role(second) == Role::backup);
+  SECTION("nobody better has spoken") {
+    scene.pass(1ns);
+    CHECK(scene.all_are(Role::active));
+  }
+  SECTION("somebody better has: the others have said nothing") {
+    scene.take();
+    scene.hears_better(first);
+    scene.pass(1s);
+    CHECK(scene.all_are(Role::backup));
+    CHECK(count<router::SendAdvert>(scene.take()) == 1);  // the first one's last word
+  }
+  SECTION("the others may claim by themselves") {
+    scene.hears_worse(second);
+    CHECK(scene.all_are(Role::active));
+    CHECK(scene.element(second).reason() == Reason::priority);
+  }
 }
 
 TEST_CASE("PRODUCT 8.10: nobody claims while an element has not come up yet") {
@@ -191,7 +218,7 @@ TEST_CASE("PRODUCT 8.10: what another element becomes entitled to is another way
   GroupScene scene = sent_back();
   pass_beside_better_in_second(scene, 5s);
   scene.hears_farewell(second);
-  scene.pass(skew_time(100));
+  scene.pass(skew_time(100) + limits::group_rivals_heard);
   CHECK(scene.all_are(Role::active));
   CHECK(scene.machine.leader() == second);
   CHECK(scene.element(first).rank() == router::Rank(first_best.rank));

@@ -71,6 +71,7 @@ TEST_CASE("PRODUCT 5: a switchover is done when a peer has claimed every segment
     CHECK(outcomes(scene.take()) == done);
     CHECK_FALSE(scene.machine.yielded());
     scene.hears_worse(first);
+    scene.pass(limits::group_rivals_heard);
     CHECK(scene.all_are(Role::active));
   }
 }
@@ -204,6 +205,7 @@ TEST_CASE("PRODUCT 5: draining an active hands over first, and counts when that 
     CHECK(outcomes(scene.take()) == done);
     CHECK(scene.machine.demotion() == 0);
     scene.hears_worse(first);
+    scene.pass(limits::group_rivals_heard);
     CHECK(scene.all_are(Role::active));
   }
 }
@@ -289,6 +291,7 @@ TEST_CASE("PRODUCT 5: held active, it advertises the best rank, and preempts tho
   scene.on(Override{.wanted = {.hold = Hold::active}});
   CHECK(outcomes(scene.take()) == done);
   scene.hears(first, Rank{.advbase = 1, .advskew = 1});
+  scene.pass(limits::group_rivals_heard);
   CHECK(scene.all_are(Role::active));
   scene.pass(10s);
   CHECK(scene.element(first).rank() == router::Rank(Rank{.advbase = 1, .advskew = 0}));
@@ -315,6 +318,7 @@ TEST_CASE("PRODUCT 5: held active, what a switchover has left behind ends") {
   scene.on(Override{.wanted = {.hold = Hold::active}});
   CHECK_FALSE(scene.machine.yielded());
   scene.hears_worse(first);
+  scene.pass(limits::group_rivals_heard);
   CHECK(scene.all_are(Role::active));
 }
 

@@ -51,6 +51,7 @@ TEST_CASE("PRODUCT 4: preempt_delay begins when all elements are up") {
   CHECK(scene.all_are(Role::backup));
   scene.pass(1ms);
   scene.hears_worse(first);
+  scene.pass(limits::group_rivals_heard);
   CHECK(scene.all_are(Role::active));
   CHECK(scene.machine.reason() == Reason::priority);
 }
@@ -72,6 +73,7 @@ TEST_CASE("PRODUCT 4: preempt_delay delays no take-over from who is silent or le
   SECTION("leaving") {
     scene.hears_better(first);
     scene.hears_farewell(first);
+    scene.pass(limits::group_rivals_heard);
   }
   CHECK(scene.all_are(Role::active));
 }
@@ -85,6 +87,7 @@ TEST_CASE("PRODUCT 4: the group stays backup for start_delay, whoever is silent"
   CHECK(scene.all_are(Role::backup));
   CHECK(scene.machine.reason() == Reason::start_delay);
   scene.pass(1ns);
+  scene.pass(limits::group_rivals_heard);
   CHECK(scene.all_are(Role::active));
 }
 

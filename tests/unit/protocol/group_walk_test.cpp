@@ -110,7 +110,9 @@ void Walked::judge_roles() {
   }
   const bool down = is_down(first) || is_down(second);
   rule(active == 0 || !down, "nobody is active beside one that is down, but for who leaves");
-  rule(leaving > 0 || active == 0 || active == 2, "all have one role, when nobody leaves");
+  const bool hears_rivals = active == 1 && scene.now < scene.machine.comes_along_from();
+  rule(hears_rivals || leaving > 0 || active == 0 || active == 2,
+       "all have one role, when nobody leaves, and no rivals may be heard yet");
   rule(scene.machine.leaving() == (leaving > 0), "the group leaves as long as one does");
 }
 
