@@ -1,5 +1,8 @@
 // What replayed CARP adverts do to a router, and what its status says of them.
 
+#include <random>
+#include <vector>
+
 #include "tests/unit/agent/fake_engine.hpp"
 #include "tests/unit/catch.hpp"
 
@@ -131,6 +134,45 @@ TEST_CASE("PRODUCT 8.5: replays are known after a change of settings") {
   fixture.scene.turn();
   fixture.hear({.source = stranger, .counter = first});
   CHECK(fixture.scene.counted() == "replay 1, received 1");
+}
+
+TEST_CASE("PRODUCT 8.8: enforced, of a captured hour that is sent again nothing moves anything") {
+  Fixture fixture(carp::ReplayProtection::enforce);
+  fixture.start_backup();
+  std::minstd_rand random(1);
+  std::vector<PeerAdvert> captured;
+  std::vector<std::string> moves;
+  for (int second = 0; second < 3600; ++second) {
+    const PeerAdvert fresh{.counter = fixture.now()};
+    const PeerAdvert later{.counter = fixture.now() + 1};
+    // Every tenth is overtaken by the next one.
+    const bool overtaken = random() % 10 == 0;
+    fixture.hear(overtaken ? later : fresh);
+    fixture.hear(overtaken ? fresh : later);
+    captured.insert(captured.end(), {fresh, later});
+    PeerAdvert again = captured[random() % captured.size()];
+    switch (random() % 5) {
+      case 0: break;
+      case 1: again.source = stranger; break;
+      case 2: again.rank = best; break;
+      case 3: again.rank = carp::farewell_times; break;
+      case 4:  // forged: a counter that nobody has signed
+        again.rank = best;
+        again.password = "another";
+        again.counter = fixture.now() + 2;
+        break;
+    }
+    fixture.hear(again);
+    fixture.scene.run_for(1s);
+    for (const std::string& told : fixture.scene.to_control())
+      if (told.starts_with("role ") || told.starts_with("two-active ")) moves.push_back(told);
+  }
+  CHECK(fixture.scene.status().role == router::Role::backup);
+  CHECK(moves == std::vector<std::string>{});
+  const auto rejected = fixture.scene.status().rejected;
+  const auto count = [&](Rejection why) { return rejected[static_cast<std::size_t>(why)]; };
+  CHECK(count(Rejection::replay) + count(Rejection::digest) >= 3600);
+  CHECK(count(Rejection::digest) > 500);
 }
 
 }  // namespace failover::tests
