@@ -305,7 +305,6 @@ Exit run_agent(const Options& options, Stay stay) {
               "memory could not be locked: adverts may be late when it "
               "is short (LimitMEMLOCK=infinity, or CAP_SYS_RESOURCE)");
   for (const std::string& refusal : not_confined) log.write(config::LogLevel::warning, refusal);
-  make_thread_ordinary();  // a parent has favoured the start
   if (stay == Stay::briefly) control.stop_soon();
   const auto end = control.run();
   // Nothing is held any more, or all of it stays: the threads may go in any order.

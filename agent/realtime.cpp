@@ -16,7 +16,6 @@ namespace {
 constexpr int fifo_priority = 40;
 constexpr std::uint64_t slice_nanoseconds = 100'000;
 constexpr int best_nice = -20;
-constexpr std::uint64_t reset_on_fork = 1;  // SCHED_FLAG_RESET_ON_FORK, of the kernel's headers
 
 // glibc 2.36 has no sched_setattr.
 struct SchedulingAttributes {
@@ -30,20 +29,16 @@ struct SchedulingAttributes {
   std::uint64_t period = 0;
 };
 
-// slice: in nanoseconds; 0: the kernel's own.
-bool set_ordinary(int nice, std::uint64_t slice) {
+bool set_short_slice(int nice) {
   SchedulingAttributes attributes;
   attributes.nice = nice;
-  attributes.runtime = slice;
-  // A child that somebody forks off here must not inherit it. Only who has CAP_SYS_NICE could take
-  // that back.
-  attributes.flags = reset_on_fork;
+  attributes.runtime = slice_nanoseconds;
   return syscall(SYS_sched_setattr, 0, &attributes, 0U) == 0;
 }
 
 std::string set_best_nice() {
-  if (set_ordinary(best_nice, slice_nanoseconds)) return "short slice, nice -20";
-  if (set_ordinary(0, slice_nanoseconds)) return "short slice";
+  if (set_short_slice(best_nice)) return "short slice, nice -20";
+  if (set_short_slice(0)) return "short slice";
   return setpriority(PRIO_PROCESS, 0, best_nice) == 0 ? "nice -20" : "ordinary";
 }
 
@@ -60,8 +55,6 @@ std::string make_thread_punctual() {
 }
 
 void favour_thread() { (void)set_best_nice(); }
-
-void make_thread_ordinary() { (void)set_ordinary(0, 0); }
 
 // Who has no CAP_IPC_LOCK any more may not lock more than the limit: what is mapped later would
 // not be paged out, it would not be there.

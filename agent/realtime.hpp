@@ -1,6 +1,6 @@
 #pragma once
-// What keeps the engine punctual, and the kernel thread and a start quick: scheduling class, memory
-// that is not paged out, timer slack.
+// What keeps the engine punctual, and the kernel thread quick: scheduling class, memory that is not
+// paged out, timer slack.
 
 #include <string>
 
@@ -10,13 +10,11 @@ namespace failover {
 // later) and the best nice value we get. Says in words what it got.
 [[nodiscard]] std::string make_thread_punctual();
 
-// For the calling thread: before ordinary work, where it is allowed. Never SCHED_FIFO: whoever adds
-// 10,000 addresses in one go must leave room for the machine's own network threads.
-// What it forks off does not inherit it.
+// For the calling thread: woken before ordinary work, where it is allowed. Never SCHED_FIFO:
+// whoever adds 10,000 addresses in one go must leave room for the machine's own network threads.
+// Beside other sessions the short slice is what counts, the nice value only within the session or
+// the control group (sched(7), autogroup).
 void favour_thread();
-
-// For the calling thread: as if it had never been favoured.
-void make_thread_ordinary();
 
 // For the process: pages stay in memory once they have been touched. False where it is not allowed.
 // Lasts when CAP_IPC_LOCK is given away afterwards.

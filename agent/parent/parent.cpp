@@ -25,7 +25,6 @@ extern "C" {
 #include "agent/kernel/kept_memberships.hpp"
 #include "agent/parent/become.hpp"
 #include "agent/parent/runner_process.hpp"
-#include "agent/realtime.hpp"
 #include "agent/state/state_file.hpp"
 #include "agent/version.hpp"
 #include "protocol/limits.hpp"
@@ -161,7 +160,6 @@ void Parent::start_agent() {
   is_up_ = false;
   agent_ = fork();
   if (agent_ == 0) {
-    favour_thread();  // it is waited for, also where the processors have no time
     become(program_, options_, inherited_, Part::agent);
     _exit(static_cast<int>(Exit::failed));
   }
@@ -184,7 +182,6 @@ void Parent::try_program() {
   if (trial_ != 0) return;
   const int nowhere = ::open("/dev/null", O_WRONLY);
   dup2(nowhere, STDOUT_FILENO);
-  favour_thread();
   execl(program_.c_str(), program_.c_str(), "--version", nullptr);
   _exit(static_cast<int>(Exit::failed));
 }
@@ -305,7 +302,6 @@ void complain(const std::string& text) { fmt::print(stderr, "failoverd: {}\n", t
 }  // namespace
 
 Exit run_parent(const Options& options) {
-  favour_thread();  // it has little to do, and that is urgent
   const sigset_t heeded = heeded_signals();
   sigprocmask(SIG_BLOCK, &heeded, nullptr);
   std::error_code ignored;
