@@ -36,17 +36,20 @@ void KernelThread::hold_what_is_wanted() {
 // A client that asked during the hand-over may have our MAC address, and the new holder may not
 // speak again for seconds. We know who it is, so we say it of the addresses that go in this chunk.
 void KernelThread::correct_neighbours(const Holder& holder, const netlink::Plan& chunk) {
-  for (const Correction& correction : corrections_) {
-    if (correction.interface != holder.index) continue;
-    std::vector<IpAddress> going;
-    for (const netlink::Step& step : chunk) {
-      const auto* removal = std::get_if<netlink::RemoveAddress>(&step);
-      if (removal != nullptr && correction.addresses.contains(removal->prefix.address()))
-        going.push_back(removal->prefix.address());
-    }
-    if (!going.empty())
-      links_.announce(correction.interface, correction.own, correction.holder, going);
+  if (corrections_.empty()) return;
+  std::map<std::pair<Family, MacAddress>, std::vector<IpAddress>> going;
+  MacAddress own;  // the interface's, so the same for all
+  for (const netlink::Step& step : chunk) {
+    const auto* removal = std::get_if<netlink::RemoveAddress>(&step);
+    if (removal == nullptr) continue;
+    const IpAddress& address = removal->prefix.address();
+    const auto correction = corrections_.find({holder.index, address});
+    if (correction == corrections_.end()) continue;
+    own = correction->second.own;
+    going[{address.family(), correction->second.holder}].push_back(address);
   }
+  for (const auto& [to, addresses] : going)
+    links_.announce(holder.index, own, to.second, addresses);
 }
 
 void KernelThread::reconcile(InterfaceSlot number) {

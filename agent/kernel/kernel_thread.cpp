@@ -176,16 +176,10 @@ void KernelThread::take(ReleaseRouter& message) {
   router->second.healing.end();
   Slot& slot = slots_.at(router->second.wanted.slot);
   mark_dirty(router->second);
-  for (const Family family : families) {
-    if (!message.successors[family]) continue;
-    Correction correction{.interface = slot.interface->index(),
-                          .own = slot.interface->mac(),
-                          .holder = *message.successors[family],
-                          .addresses = {}};
-    for (const IpAddress& address : router->second.addresses())
-      if (address.family() == family) correction.addresses.insert(address);
-    corrections_.push_back(std::move(correction));
-  }
+  for (const IpAddress& address : router->second.addresses())
+    if (const auto& successor = message.successors[address.family()])
+      corrections_[{slot.interface->index(), address}] = {.own = slot.interface->mac(),
+                                                          .holder = *successor};
 }
 
 void KernelThread::take(AnnounceRouter& message) {

@@ -154,11 +154,9 @@ class KernelThread {
   };
   [[nodiscard]] std::set<IpAddress> present_in(const Holder& holder) const;
   [[nodiscard]] std::set<IpAddress> carry_out(Holder& holder, const netlink::Plan& plan);
-  struct Correction {  // neighbours to be told who has the addresses now
-    int interface = 0;
+  struct Correction {  // neighbours to be told who has the address now
     MacAddress own;
     MacAddress holder;
-    std::set<IpAddress> addresses;
   };
   void correct_neighbours(const Holder& holder, const netlink::Plan& chunk);
 
@@ -179,7 +177,7 @@ class KernelThread {
   std::set<Prefix> watched_routes_;  // what the kernel was last asked to tell of
   std::map<InterfaceSlot, Slot> slots_;
   std::map<RouterId, HeldRouter> routers_;
-  std::vector<Correction> corrections_;
+  std::map<std::pair<int, IpAddress>, Correction> corrections_;  // by interface and address
   std::set<netlink::Destination> dropped_;  // what the packet filter was last told to drop
   bool look_at_dropped_ = false;            // and may have to be told anew
   bool dropped_is_known_ = true;            // else an earlier life's filter may be in force
