@@ -11,6 +11,12 @@ namespace {
 constexpr Duration at_once = 20ms;   // for an engine that evens a group out
 constexpr Duration until_well = 1s;  // of a track, and for the status to say so
 
+// What all nodes hear in the same moment.
+bool may_have_rivals(Reason reason) {
+  return reason == Reason::priority || reason == Reason::peer_left ||
+         reason == Reason::demoted_peer || reason == Reason::slow_peer;
+}
+
 }  // namespace
 
 Duration Oracles::most_apart(std::size_t node) const {
@@ -35,7 +41,7 @@ void Oracles::check_group(std::size_t node, Instant now) {
 // "Any element of a group that becomes entitled takes the whole group along ... A better advert
 // heard on any element after that sends the whole group back."
 //   one is active since t, another is not  =>  now - t <= apart
-//   nobody hands over, one is backup       =>  now - t <= 20 ms, and 50 ms where others may
+//   nobody hands over, one is backup       =>  now - t <= 20 ms, and 50 ms more where others may
 //                                              have claimed in the same moment
 //   one has addresses, another has none    =>  now - t <= apart + the hand-over window
 void Oracles::check_one_role(std::size_t node, std::size_t ahead, std::size_t behind, Instant now) {
@@ -49,13 +55,15 @@ void Oracles::check_one_role(std::size_t node, std::size_t ahead, std::size_t be
              fmt::format("n{}: s{} is active, s{} is not", node, ahead, behind));
   Instant evened_since = since;
   bool hands_over = false;
+  bool has_rivals = false;
   for (std::size_t service = 0; service < scenario_.services.size(); ++service) {
     const Seat& seat = seats_[node][service];
     hands_over |= seat.leaving && seat.role == router::Role::active;
+    has_rivals |= seat.role == router::Role::active && may_have_rivals(seat.reason);
     evened_since = std::max({evened_since, seat.took_back, seat.role_since});
   }
   if (apart && !hands_over && second.role == router::Role::backup &&
-      now > evened_since + at_once + limits::group_rivals_heard)
+      now > evened_since + at_once + (has_rivals ? limits::group_rivals_heard : Duration{0}))
     violated(now, "who is active takes the group along",
              fmt::format("n{}: s{} is active, s{} is backup", node, ahead, behind));
   const Instant held_since =
