@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from harness import ADDRESS, Capture, Keepalived, Network, Probe, Ucarp, wait_for
-from harness.build import is_sanitized
+from harness import ADDRESS, Capture, Keepalived, Network, Probe, ProbeReport, Ucarp, wait_for
+from harness.probe import Gap
 
 pytestmark = pytest.mark.quick
 
@@ -29,20 +29,35 @@ def test_a_probe_of_an_undisturbed_address_loses_nothing_also_when_it_resolves_a
     assert report.received > 100 and report.lost_by_us == 0
 
 
-def test_what_is_lost_while_a_processor_stands_still_is_the_machines(network, monkeypatch, tmp_path):
-    probe = Probe(network.c1, network.r1.address())
-    network.cut_link(network.r1)
-    wait_for(lambda: network.c1.run("ping", "-c1", "-W1", network.r1.address(),
-                                    check=False).returncode, "the cut to be felt")
-    network.heal()
-    probe.wait_for_next_reply()
-    report = probe.stop()
-    begin = report.began + report.gaps[0].start_offset_ms / 1000
-    for stall, excused in (((begin - 1, begin - 0.9), False), ((begin - 0.001, begin), False),
-                           ((begin - 0.005, begin - 0.001), True), ((begin + 0.1, begin + 1), False)):
-        (tmp_path / "stalls").write_text(f"{begin - 3} {begin - 2}\n{stall[0]} {stall[1]}\n")
-        monkeypatch.setenv("FAILOVER_STALLS", str(tmp_path / "stalls"))
-        assert report.lost_by_us == (0 if excused or is_sanitized() else report.lost), stall
+@pytest.mark.parametrize("begin,end,duration_ms,explains", [
+    (-0.005, -0.001, 9.0, True),
+    (-0.005, -0.001, 54.0, True),
+    (-0.005, -0.001, 54.1, False),  # longer than that and until the addresses are announced again
+    (-0.001, 0.0, 9.0, False),      # too short itself
+    (0.001, 0.004, 9.0, True),
+    (0.003, 0.010, 9.0, False),     # it began later
+    (-0.1, -0.02, 9.0, True),
+    (-0.1, -0.021, 9.0, False),     # it was over long before
+])
+def test_what_is_lost_when_a_processor_stands_still_is_not_ours(monkeypatch, tmp_path, begin, end,
+                                                                duration_ms, explains):
+    (tmp_path / "stalls").write_text(f"997.0 998.0\n{1001 + begin:.6f} {1001 + end:.6f}\n")
+    monkeypatch.setenv("FAILOVER_STALLS", str(tmp_path / "stalls"))
+    monkeypatch.setattr("harness.probe.is_sanitized", lambda: False)
+    report = ProbeReport(began=1000.0, sent=100, received=90, lost=10, longest_gap_ms=duration_ms,
+                         longest_silence_ms=0.0, longest_round_trip_ms=0.0,
+                         gaps=(Gap(1000.0, duration_ms, 9), Gap(500.0, 1.0, 1)))
+    assert report.lost_by_us == (1 if explains else 10)
+
+
+@pytest.mark.parametrize("duration_ms,counts", [(19.9, False), (20.0, True)])
+def test_a_sanitizer_explains_short_gaps_alone(monkeypatch, duration_ms, counts):
+    monkeypatch.delenv("FAILOVER_STALLS", raising=False)
+    monkeypatch.setattr("harness.probe.is_sanitized", lambda: True)
+    report = ProbeReport(began=1000.0, sent=100, received=91, lost=9, longest_gap_ms=duration_ms,
+                         longest_silence_ms=0.0, longest_round_trip_ms=0.0,
+                         gaps=(Gap(0.0, duration_ms, 9),))
+    assert report.lost_by_us == (9 if counts else 0)
 
 
 def test_unplugging_takes_the_carrier_and_plugging_gives_it_back(network):

@@ -12,10 +12,15 @@ from .build import is_sanitized, program
 from .machine import stalls
 from .waiting import TimedOut
 
-# A processor that stood still this long explains a gap that began then, or so soon afterwards: what
-# it had under way may still have misled somebody.
+# A processor that stood still this long explains a gap that began then, or so soon afterwards, and
+# was not longer than that and the time until the addresses are announced again: what it had under
+# way may have misled somebody.
 _STALL = 0.002
 _AFTERWARDS = 0.02
+_ANNOUNCED_AGAIN_MS = 50
+# With a sanitizer programs are three times slower, and what takes 50 microseconds is seen: gaps
+# that are shorter say nothing then.
+_SEEN_IN_SLOW_PROGRAMS_MS = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,15 +43,15 @@ class ProbeReport:
 
     @property
     def lost_by_us(self):
-        """Those lost while the machine ran, by programs as they are used: a sanitizer makes them
-        three times slower, and what takes 50 microseconds is seen then."""
-        if self.lost == 0 or is_sanitized():
-            return 0
-        return self.lost - sum(gap.lost for gap in self.gaps if self._is_the_machines(gap))
+        """Those that nothing but the program explains."""
+        return self.lost - sum(gap.lost for gap in self.gaps if self._is_not_ours(gap))
 
-    def _is_the_machines(self, gap):
+    def _is_not_ours(self, gap):
+        if is_sanitized() and gap.duration_ms < _SEEN_IN_SLOW_PROGRAMS_MS:
+            return True
         when = self.began + gap.start_offset_ms / 1000
-        return any(end - begin >= _STALL and begin - _STALL <= when <= end + _AFTERWARDS
+        return any(end - begin >= _STALL and begin - _STALL <= when <= end + _AFTERWARDS and
+                   gap.duration_ms <= (end - begin) * 1000 + _ANNOUNCED_AGAIN_MS
                    for begin, end in stalls())
 
 
