@@ -11,7 +11,7 @@ import subprocess
 import pytest
 
 from harness import ADDRESS, Failoverd, wait_for
-from harness.build import is_sanitized, program
+from harness.build import program
 from harness.failoverd import is_running
 from watched import CARP, KINDS, Watched
 
@@ -28,12 +28,11 @@ def test_an_agent_that_is_killed_is_started_again_and_nobody_notices(network, ki
         watched.wait_for_successor(agent)
         assert watched.ours.status()["restarts"] == time
         # Who dies as soon as it is born is given up.
-        wait_for(lambda: watched.ours.status()["uptime_s"] > 1, "it to have lived for a while",
-                 show=network.describe)
+        watched.wait(lambda: watched.ours.status()["uptime_s"] > 1, "it to have lived for a while")
         assert watched.ours.router(watched.router)["counters"]["adverts_sent"] > sent
     watched.wait_for_adverts()
-    wait_for(lambda: sum(bucket["adverts"] for bucket in watched.ours.status()["lateness"]) > 0,
-             "an advert that was due", show=network.describe)
+    watched.wait(lambda: sum(bucket["adverts"] for bucket in watched.ours.status()["lateness"]) > 0,
+                 "an advert that was due")
     watched.assert_nobody_noticed()
     assert watched.ours.stop() == 0
 
@@ -55,12 +54,12 @@ def test_a_yielded_role_stays_yielded(network):
     assert watched.ours.ctl("switchover", CARP, "--wait").returncode == 0
     agent = watched.ours.agent_pid()
     os.kill(agent, signal.SIGKILL)
-    wait_for(lambda: watched.ours.agent_pid() not in (None, agent), "the next agent")
+    watched.wait(lambda: watched.ours.agent_pid() not in (None, agent), "the next agent")
     watched.ours.wait_until_answering()
-    wait_for(watched.ours.is_backup, "it to be backup", show=network.describe)
+    watched.wait(watched.ours.is_backup, "it to be backup")
     heard = watched.ours.router()["counters"]["adverts_received"]
-    wait_for(lambda: watched.ours.router()["counters"]["adverts_received"] > heard + 1,
-             "the worse one to be heard", show=network.describe)
+    watched.wait(lambda: watched.ours.router()["counters"]["adverts_received"] > heard + 1,
+                 "the worse one to be heard")
     assert watched.ours.is_backup() and watched.peer.is_active()
     assert watched.ours.group()["overrides"][0]["kind"] == "yielded"
 
@@ -69,9 +68,6 @@ def test_a_yielded_role_stays_yielded(network):
 def test_an_agent_that_hangs_is_replaced(network):
     watched = Watched(network)
     agent = watched.ours.agent_pid()
-    # In 3.4 s it has to be noticed, which takes 2 s, and started, which takes a sanitizer one.
-    if is_sanitized():
-        watched.wait_for_adverts()
     os.kill(agent, signal.SIGSTOP)
     watched.wait_for_successor(agent)
     watched.wait_for_adverts()
@@ -155,8 +151,7 @@ def test_the_network_is_told_that_the_node_listens_no_more_when_it_stops_and_not
         end()
         watched.wait_for_successor(agent)
         watched.wait_for_adverts()
-        wait_for(lambda: ours.status()["uptime_s"] > 1, "it to have lived a while",
-                 show=network.describe)
+        watched.wait(lambda: ours.status()["uptime_s"] > 1, "it to have lived a while")
     # Joining again may be said; for a switch nothing has happened.
     left = [line for line in memberships.told() if "to_in" in line or "leave" in line]
     assert not left, "\n".join(left)
@@ -199,8 +194,8 @@ def test_an_upgrade_replaces_agent_and_parent_by_the_program_on_disk(network):
     assert os.stat(f"/proc/{parent}/exe").st_ino != on_disk
     ours.process.signal(signal.SIGUSR2)
     watched.wait_for_successor(agent)
-    wait_for(lambda: os.stat(f"/proc/{parent}/exe").st_ino == on_disk, "the parent to be replaced",
-             show=network.describe)
+    watched.wait(lambda: os.stat(f"/proc/{parent}/exe").st_ino == on_disk,
+                 "the parent to be replaced")
     assert os.stat(f"/proc/{ours.agent_pid()}/exe").st_ino == on_disk
     watched.wait_for_adverts()
     watched.assert_nobody_noticed()
@@ -241,8 +236,8 @@ def test_agent_restart_goes_on_with_another_build_and_back_to_the_first_and_nobo
         watched.wait_for_successor(agent)
         assert former != build_id(installed)
         for process in (lambda: ours.process.pid, ours.agent_pid, ours.runner_pid):
-            wait_for(lambda pid=process: build_id(f"/proc/{pid()}/exe") == build_id(installed),
-                     "all of it to be the other build", show=network.describe)
+            watched.wait(lambda pid=process: build_id(f"/proc/{pid()}/exe") == build_id(installed),
+                         "all of it to be the other build")
     watched.wait_for_adverts()
     watched.assert_nobody_noticed()
     assert ours.stop() == 0
@@ -281,8 +276,8 @@ def test_a_program_whose_file_is_not_there_for_a_moment_goes_on_as_what_runs(net
     os.remove(ours.file)
     os.kill(agent, signal.SIGKILL)
     watched.wait_for_successor(agent)
-    wait_for(lambda: any(f"event=replace: {ours.file}: No such file" in line
-                         for line in ours.log_lines()), "why to be said", show=network.describe)
+    watched.wait(lambda: any(f"event=replace: {ours.file}: No such file" in line
+                             for line in ours.log_lines()), "why to be said")
     watched.wait_for_adverts()
     watched.assert_nobody_noticed()
     assert ours.stop() == 0
@@ -299,7 +294,7 @@ def test_a_program_that_cannot_start_hands_over_and_leaves_nothing(network, end)
     else:
         os.kill(watched.ours.agent_pid(), signal.SIGKILL)
     assert watched.ours.process.wait() == 1
-    wait_for(watched.peer.is_active, "r2 to be active", show=network.describe)
+    watched.wait(watched.peer.is_active, "r2 to be active")
     assert watched.peer.group()["reason"] == "peer-left"
     assert network.holders(ADDRESS) == [network.r2]
 
@@ -314,7 +309,7 @@ def test_a_program_that_hangs_at_its_start_hands_over_and_leaves_nothing(network
     watched.ours.install(hanging)
     os.kill(watched.ours.agent_pid(), signal.SIGKILL)
     assert watched.ours.process.wait(timeout=120.0) == 1
-    wait_for(watched.peer.is_active, "r2 to be active", show=network.describe)
+    watched.wait(watched.peer.is_active, "r2 to be active")
     assert network.holders(ADDRESS) == [network.r2]
 
 
@@ -327,7 +322,7 @@ def test_who_finds_no_configuration_at_all_leaves_no_address_without_an_agent(ne
     os.kill(watched.ours.agent_pid(), signal.SIGKILL)
     assert watched.ours.process.wait() == 8
     assert not network.r1.holds(ADDRESS)
-    wait_for(watched.peer.is_active, "r2 to be active", show=network.describe)
+    watched.wait(watched.peer.is_active, "r2 to be active")
 
 
 def test_who_is_started_long_after_it_was_killed_listens_first(network):
@@ -335,9 +330,9 @@ def test_who_is_started_long_after_it_was_killed_listens_first(network):
     watched.probe.stop()
     watched.ours.kill()
     assert network.r1.holds(ADDRESS)
-    wait_for(watched.peer.is_active, "r2 to take over", show=network.describe)
+    watched.wait(watched.peer.is_active, "r2 to take over")
     watched.ours.start()
-    wait_for(lambda: watched.ours.is_active() and watched.peer.is_backup() and
-             network.holders(ADDRESS) == [network.r1],
-             "the better one alone to have it again", show=network.describe)
+    watched.wait(lambda: watched.ours.is_active() and watched.peer.is_backup() and
+                 network.holders(ADDRESS) == [network.r1],
+                 "the better one alone to have it again")
     assert watched.ours.router()["two_active"] is None
