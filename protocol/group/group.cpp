@@ -121,7 +121,7 @@ void Group::saw(Member member, const View& view, Instant now) {
     // Who gave up as it was told may do so when the group has taken another way already.
     if (!was_told || role() != router::Role::active) cause_ = view.reason;
     if (was_told || !is_loss(view.reason)) return;
-    sent_back(now);
+    sent_back(view.reason, now);
     leader_ = member;
   } else if (!is_active && view.reason != before.reason) {
     // Who has not come along yet says nothing of why the others are active.
@@ -129,11 +129,11 @@ void Group::saw(Member member, const View& view, Instant now) {
   }
 }
 
-// The others follow. A group of one has no other way.
-void Group::sent_back(Instant now) {
+// The others follow. A group of one has no other way, and a stall says nothing against the way.
+void Group::sent_back(Reason reason, Instant now) {
   direction_ = Direction::back;
   Element* led = leader_ ? find(*leader_) : nullptr;
-  if (led != nullptr && elements_.size() > 1)
+  if (led != nullptr && elements_.size() > 1 && reason != Reason::stall)
     led->not_again_before = now + pause_between_tries(*led);
 }
 

@@ -141,7 +141,7 @@ class Group {
   void note_readiness(const Standing& standing, Instant now);
   void note_next_look(Instant now);
   void note_move(Instant now);
-  void sent_back(Instant now);
+  void sent_back(Reason reason, Instant now);
   [[nodiscard]] Duration pause_between_tries(const Element& element) const;
   [[nodiscard]] bool is_planned(Reason reason) const;
 

@@ -373,6 +373,8 @@ TEST_CASE("PRODUCT 8.7: an element that yields after a stall takes the others wi
   CHECK(scene.role(second) == Role::backup);
   CHECK(scene.element(first).leaving());
   CHECK(scene.element(second).reason() == Reason::stall);
+  // Nobody has taken a move back: as soon as it may, it is active again.
+  CHECK(scene.machine.not_again_before() <= scene.now);
 }
 
 }  // namespace failover::tests
