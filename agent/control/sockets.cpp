@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <utility>
 
 namespace failover::control {
 namespace {
@@ -25,8 +26,33 @@ std::optional<gid_t> failover_group() {
   return entry != nullptr ? std::optional(entry->gr_gid) : std::nullopt;
 }
 
-Result<Descriptor, std::string> listen_on(const std::filesystem::path& path, mode_t mode,
-                                          std::optional<gid_t> group, int type = SOCK_STREAM) {
+// Whether clients find it there. The lock is ours, so nobody else has put another in its place.
+bool is_bound_to(const Descriptor& socket, const std::filesystem::path& path) {
+  sockaddr_un address{};
+  socklen_t length = sizeof address;
+  std::error_code ignored;
+  return socket.is_open() &&
+         getsockname(socket.number(), reinterpret_cast<sockaddr*>(&address), &length) == 0 &&
+         address.sun_family == AF_UNIX && address.sun_path == path.native() &&
+         std::filesystem::is_socket(path, ignored);
+}
+
+bool bind_anew(const Descriptor& socket, const sockaddr_un& address) {
+  // The lock is ours, so a socket that is there is a dead agent's.
+  std::error_code ignored;
+  std::filesystem::remove(address.sun_path, ignored);
+  // Nobody gets in between bind() and chmod(): until then it is ours alone.
+  const mode_t before = umask(0177);
+  const bool bound =
+      socket.is_open() &&
+      bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  umask(before);
+  return bound;
+}
+
+Result<Descriptor, std::string> listen_on(const std::filesystem::path& path, Descriptor socket,
+                                          mode_t mode, std::optional<gid_t> group,
+                                          int type = SOCK_STREAM) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.native().size() >= sizeof address.sun_path)
@@ -34,16 +60,11 @@ Result<Descriptor, std::string> listen_on(const std::filesystem::path& path, mod
                    std::to_string(sizeof address.sun_path - 1) +
                    " bytes; choose a shorter --run-dir");
   std::memcpy(address.sun_path, path.c_str(), path.native().size());
-  Descriptor socket(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  // The lock is ours, so a socket that is there is a dead agent's.
-  std::error_code ignored;
-  std::filesystem::remove(path, ignored);
-  // Nobody gets in between bind() and chmod(): until then it is ours alone.
-  const mode_t before = umask(0177);
-  const bool bound =
-      socket.is_open() &&
-      bind(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  umask(before);
+  bool bound = is_bound_to(socket, path);
+  if (!bound) {
+    socket = Descriptor(::socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    bound = bind_anew(socket, address);
+  }
   if (!bound || (group && chown(path.c_str(), static_cast<uid_t>(-1), *group) != 0) ||
       chmod(path.c_str(), mode) != 0 || listen(socket.number(), backlog) != 0)
     return failure(refused("socket", path));
@@ -56,7 +77,8 @@ std::filesystem::path runner_socket_in(const std::filesystem::path& directory) {
   return directory / "runner.sock";
 }
 
-Result<RunDirectory, std::string> open_run_directory(const std::filesystem::path& directory) {
+Result<RunDirectory, std::string> open_run_directory(const std::filesystem::path& directory,
+                                                     RunDirectory kept) {
   std::error_code error;
   // Everybody may reach status.sock, whatever the umask says.
   if (std::filesystem::create_directories(directory, error))
@@ -72,14 +94,16 @@ Result<RunDirectory, std::string> open_run_directory(const std::filesystem::path
                    "; stop it, or give this one a --run-dir of its own");
 
   const auto group = failover_group();
-  auto control = listen_on(directory / "control.sock", group ? 0660 : 0600, group);
+  auto control =
+      listen_on(directory / "control.sock", std::move(kept.control), group ? 0660 : 0600, group);
   run.has_group = group && control;
   // Without CAP_CHOWN it cannot be the group's; root's is better than nobody's.
-  if (!control && group) control = listen_on(directory / "control.sock", 0600, std::nullopt);
+  if (!control && group) control = listen_on(directory / "control.sock", {}, 0600, std::nullopt);
   if (!control) return failure(control.error());
-  auto status = listen_on(directory / "status.sock", 0666, std::nullopt);
+  auto status = listen_on(directory / "status.sock", std::move(kept.status), 0666, std::nullopt);
   if (!status) return failure(status.error());
-  auto runner = listen_on(runner_socket_in(directory), 0600, std::nullopt, SOCK_SEQPACKET);
+  auto runner = listen_on(runner_socket_in(directory), std::move(kept.runner), 0600, std::nullopt,
+                          SOCK_SEQPACKET);
   if (!runner) return failure(runner.error());
   run.control = std::move(*control);
   run.status = std::move(*status);

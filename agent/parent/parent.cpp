@@ -12,6 +12,7 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -24,6 +25,7 @@ extern "C" {
 #include "agent/descriptor.hpp"
 #include "agent/kernel/kept_memberships.hpp"
 #include "agent/parent/become.hpp"
+#include "agent/parent/descriptor_store.hpp"
 #include "agent/parent/runner_process.hpp"
 #include "agent/state/state_file.hpp"
 #include "agent/version.hpp"
@@ -297,6 +299,39 @@ void take_over_from_orphan(StateFile& state) {
   (void)has_ended(*agent, for_ever);
 }
 
+// What a service manager keeps while no parent runs. The lock is not among it: a failoverd that is
+// started by hand meanwhile must not be refused for one that has died.
+struct Kept {
+  std::string_view name;
+  int Inherited::*descriptor;
+};
+constexpr std::array kept_by_manager{Kept{"control.sock", &Inherited::control},
+                                     Kept{"status.sock", &Inherited::status},
+                                     Kept{"runner.sock", &Inherited::runner_socket},
+                                     Kept{"memberships-in", &Inherited::memberships_in},
+                                     Kept{"memberships-out", &Inherited::memberships_out}};
+
+Result<Inherited, std::string> open_all(const std::filesystem::path& directory) {
+  StoredDescriptors stored = take_stored();
+  auto run = control::open_run_directory(directory, {.control = std::move(stored["control.sock"]),
+                                                     .status = std::move(stored["status.sock"]),
+                                                     .runner = std::move(stored["runner.sock"])});
+  if (!run) return failure(run.error());
+  KeptMemberships::Ends memberships{.in = std::move(stored["memberships-in"]),
+                                    .out = std::move(stored["memberships-out"])};
+  if (!memberships.in.is_open() || !memberships.out.is_open())
+    memberships = KeptMemberships::make();
+  const Inherited all{.lock = run->lock.release(),
+                      .control = run->control.release(),
+                      .status = run->status.release(),
+                      .has_group = run->has_group,
+                      .runner_socket = run->runner.release(),
+                      .memberships_in = memberships.in.release(),
+                      .memberships_out = memberships.out.release()};
+  for (const Kept& kept : kept_by_manager) store(kept.name, all.*kept.descriptor);
+  return all;
+}
+
 void complain(const std::string& text) { fmt::print(stderr, "failoverd: {}\n", text); }
 
 }  // namespace
@@ -314,18 +349,12 @@ Exit run_parent(const Options& options) {
     inherited = *options.inherited;
   } else {
     take_over_from_orphan(*state);
-    auto run = control::open_run_directory(options.run_directory);
-    if (!run) return complain(run.error()), Exit::failed;
-    auto memberships = KeptMemberships::make();
-    inherited = {.lock = run->lock.release(),
-                 .control = run->control.release(),
-                 .status = run->status.release(),
-                 .has_group = run->has_group,
-                 .runner_socket = run->runner.release(),
-                 .memberships_in = memberships.in.release(),
-                 .memberships_out = memberships.out.release()};
+    const auto all = open_all(options.run_directory);
+    if (!all) return complain(all.error()), Exit::failed;
+    inherited = *all;
   }
   const Exit exit = Parent(options, std::move(*state), inherited).run();
+  for (const Kept& kept : kept_by_manager) forget_stored(kept.name);
   control::close_run_directory(options.run_directory);
   return exit;
 }

@@ -1,5 +1,5 @@
 """Group modes, units that follow the role, routes that come and go with it (PRODUCT: 4, 6). The
-service manager is the init scripts' side: systemd is not process 1 here."""
+service manager is the init scripts' side; systemd's is test_systemd.py."""
 
 import contextlib
 import os

@@ -13,6 +13,7 @@ import pytest
 from harness import ADDRESS, Failoverd, wait_for
 from harness.build import program
 from harness.failoverd import is_running
+from memberships import Memberships
 from watched import CARP, KINDS, Watched
 
 TIMES = 10
@@ -125,21 +126,6 @@ def test_a_second_failoverd_is_refused_while_the_first_one_has_its_parent(networ
     assert r1.agent_pid() == agent and r1.is_active()
 
 
-class Memberships:
-    """What a node says of the groups that it listens to, seen by the switch."""
-
-    def __init__(self, network, node):
-        self.seen = network.switches[0].start(
-            "tcpdump", "-i", node.name, "-n", "-l", "-v", "igmp or ip6 proto 0",
-            log=os.path.join(network.directory, "memberships.log"))
-        wait_for(lambda: "listening on" in self.seen.output(), "tcpdump to listen")
-
-    def told(self):
-        """The lines about the groups of the adverts."""
-        return [line.strip() for line in self.seen.output().splitlines()
-                if "224.0.0.18" in line or "ff02::12" in line]
-
-
 @pytest.mark.quick
 def test_the_network_is_told_that_the_node_listens_no_more_when_it_stops_and_not_before(network):
     watched = Watched(network)
@@ -153,8 +139,7 @@ def test_the_network_is_told_that_the_node_listens_no_more_when_it_stops_and_not
         watched.wait_for_adverts()
         watched.wait(lambda: ours.status()["uptime_s"] > 1, "it to have lived a while")
     # Joining again may be said; for a switch nothing has happened.
-    left = [line for line in memberships.told() if "to_in" in line or "leave" in line]
-    assert not left, "\n".join(left)
+    memberships.assert_none_left()
     assert ours.stop() == 0
     wait_for(lambda: any("224.0.0.18 to_in" in line for line in memberships.told()) and
              any("ff02::12 to_in" in line for line in memberships.told()), "both groups to be left",

@@ -123,7 +123,7 @@ class Command(FileIsThere):
 
 
 class Unit(FileIsThere):
-    """The init script's side: systemd is not process 1 here."""
+    """The init script's side; systemd's is test_systemd.py."""
 
     def __init__(self, node):
         super().__init__(node)

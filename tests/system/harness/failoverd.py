@@ -53,8 +53,8 @@ def child_with(parent, option):
 WITHOUT_REALTIME = ("prlimit", "--rtprio=0", "--nice=0",
                     "setpriv", "--bounding-set=-sys_nice", "--inh-caps=-sys_nice")
 
-# packaging/systemd/failoverd.service.in, as far as it can be had without systemd as process 1, in a
-# mount namespace of its own.
+# packaging/systemd/failoverd.service.in, as far as it can be had without a systemd, in a mount
+# namespace of its own: for the whole suite. harness/systemd.py has the unit itself.
 _BOUNDING = "-all,+net_admin,+net_raw,+chown,+setpcap,+sys_nice,+setuid,+setgid,+kill"
 HARDENED = ("unshare", "--mount", "bash", "-c", f"""
 set -e

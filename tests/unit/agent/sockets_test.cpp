@@ -2,6 +2,7 @@
 
 #include "agent/control/sockets.hpp"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -24,14 +25,24 @@ mode_t mode_of(const fs::path& path) {
   return status.st_mode & 07777;
 }
 
-bool answers(const fs::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
-  const Descriptor client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return ::connect(client.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
-         0;
-}
+// A client that nobody has answered yet.
+struct Waiting {
+  explicit Waiting(const fs::path& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+    connected = ::connect(client.number(), reinterpret_cast<const sockaddr*>(&address),
+                          sizeof address) == 0;
+  }
+  [[nodiscard]] bool is_taken_by(const Descriptor& listening) const {
+    const Descriptor taken(::accept4(listening.number(), nullptr, nullptr, SOCK_CLOEXEC));
+    return connected && taken.is_open() && ::send(client.number(), "", 1, MSG_NOSIGNAL) == 1;
+  }
+  Descriptor client{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  bool connected = false;
+};
+
+bool answers(const fs::path& path) { return Waiting(path).connected; }
 
 }  // namespace
 
@@ -120,6 +131,41 @@ TEST_CASE("at the end the sockets' names go, so that nobody seems to be there") 
   CHECK_FALSE(fs::exists(directory / "run/status.sock"));
   CHECK_FALSE(fs::exists(directory / "run/runner.sock"));
   control::close_run_directory(directory / "run");
+}
+
+TEST_CASE("a socket that was kept goes on, with those who wait at it") {
+  const TemporaryDirectory directory;
+  const fs::path path = directory / "run";
+  auto first = control::open_run_directory(path);
+  REQUIRE(first);
+  const Waiting waiting(path / "control.sock");
+  first->lock.reset();
+  auto next = control::open_run_directory(path, {.control = std::move(first->control),
+                                                 .status = std::move(first->status),
+                                                 .runner = std::move(first->runner)});
+  REQUIRE(next);
+  CHECK(waiting.is_taken_by(next->control));
+  CHECK(next->has_group == (::getgrnam("failover") != nullptr));
+  CHECK(answers(path / "status.sock"));
+}
+
+TEST_CASE("a socket that nobody finds any more is made anew") {
+  const TemporaryDirectory directory;
+  const fs::path path = directory / "run";
+  auto kept = control::open_run_directory(path);
+  REQUIRE(kept);
+  SECTION("its name has gone") { control::close_run_directory(path); }
+  SECTION("the directory is another") { fs::rename(path, directory / "former"); }
+  SECTION("it is something else") {
+    kept->control = Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    kept->status.reset();
+  }
+  kept->lock.reset();
+  const auto next = control::open_run_directory(
+      path, {.control = std::move(kept->control), .status = std::move(kept->status)});
+  REQUIRE(next);
+  CHECK(answers(path / "control.sock"));
+  CHECK(answers(path / "status.sock"));
 }
 
 }  // namespace failover::tests
