@@ -65,6 +65,7 @@ void CarpModel::deadline_reached(std::size_t service) {
 
 // ucarp and FreeBSD count on from the last counter that they heard.
 void CarpModel::read(const Signal& signal) {
+  if (!instances_[signal.service].running) return;
   instances_[signal.service].counter = signal.counter;
   if (instances_[signal.service].master) {
     heard_in_master(signal);

@@ -230,22 +230,23 @@ void align_elements(Random& random, Scenario& scenario, std::size_t node) {
   }
 }
 
-// Where all nodes are ours: the models know no groups.
+// Others know no groups: of theirs each router goes its own way.
 void draw_group(std::uint64_t seed, Scenario& scenario) {
   Random random(mixed(seed ^ 0x6709));
-  const bool ours = std::ranges::all_of(
-      scenario.nodes, [](const NodePlan& node) { return node.dialect == Dialect::ours; });
-  if (!ours || scenario.services.size() < 2 || !random.chance(60)) return;
+  if (scenario.services.size() < 2 || !random.chance(60)) return;
   scenario.group = GroupPlan{};
   if (random.chance(40)) scenario.group->demote = static_cast<unsigned>(random.number(1, 254));
   for (std::size_t node = 0; node < scenario.nodes.size(); ++node)
     align_elements(random, scenario, node);
   for (Fault& fault : scenario.faults) {
+    if (scenario.nodes[fault.node].dialect != Dialect::ours) continue;
     // Elements that only some nodes have are another configuration.
     const bool is_track = fault.kind == FaultKind::remove_router || random.chance(15);
     if (is_track)
-      fault = {
-          .kind = FaultKind::track_down, .at = fault.at, .lasts = fault.lasts, .node = fault.node};
+      fault = {.kind = FaultKind::track_down,
+               .at = fault.at,
+               .lasts = std::min(fault.lasts, scenario.calm - fault.at),
+               .node = fault.node};
     if (fault.kind == FaultKind::reload) fault.amount = rank_in_group(fault.amount, fault.node);
   }
 }

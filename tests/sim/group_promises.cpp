@@ -17,6 +17,15 @@ bool may_have_rivals(Reason reason) {
          reason == Reason::demoted_peer || reason == Reason::slow_peer;
 }
 
+// Demoted as it is, it is better than who is active all the same.
+bool is_better_demoted(const router::Settings& settings, unsigned demote,
+                       const std::optional<router::Rank>& active) {
+  const auto* own = std::get_if<vrrp::Election>(&settings.election);
+  const auto* theirs = active ? std::get_if<vrrp::Rank>(&*active) : nullptr;
+  if (own == nullptr || theirs == nullptr) return false;
+  return std::max(own->priority.value() - static_cast<int>(demote), 1) > theirs->priority;
+}
+
 }  // namespace
 
 Duration Oracles::most_apart(std::size_t node) const {
@@ -118,11 +127,14 @@ bool Oracles::group_caused(std::size_t node, std::size_t service,
     somebody_changed |= seat.role == router::Role::initialize || seat.role_since + apart >= now;
   }
   if (transition.reason == Reason::group) return somebody_active;
+  const Seat& own = seats_[node][service];
   // A demotion ends, and is seen to have ended, a while after the track is well: whom it has let
   // this node follow until then counts no more.
-  const Duration dead = formulas::longest_dead_time(seats_[node][service].settings, 0ns);
-  if (transition.reason == Reason::priority && scenario_.group->demote)
-    return track.health == group::Health::good && track.since + until_well + dead >= now;
+  const Duration dead = formulas::longest_dead_time(own.settings, 0ns);
+  const bool told = transition.reason == Reason::peer_left && own.farewell_heard >= own.role_since;
+  if ((told || transition.reason == Reason::priority) && scenario_.group->demote)
+    return (track.health == group::Health::good && track.since + until_well + dead >= now) ||
+           is_better_demoted(own.settings, *scenario_.group->demote, own.followed_rank);
   if (transition.to == router::Role::active) return false;
   switch (transition.reason) {
     case Reason::element_down:

@@ -17,39 +17,54 @@ void ModelNode::start() {
   if (running_) return;
   running_ = true;
   surroundings_.timeline.note(surroundings_.now, "n{} ({}) starts", node_, name(dialect()));
-  for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service) {
-    instances_[service] = {};
-    surroundings_.oracles.router_added(node_, service, settings(service), surroundings_.now);
-    tell_role(service, router::Role::initialize, router::Role::backup, Reason::listening);
-    begin_service(service);
-  }
+  for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service)
+    start_daemon(service);
+}
+
+void ModelNode::start_daemon(std::size_t service) {
+  if (!running_ || instances_[service].running) return;
+  instances_[service] = {.running = true};
+  surroundings_.oracles.router_added(node_, service, settings(service), surroundings_.now);
+  tell_role(service, router::Role::initialize, router::Role::backup, Reason::listening);
+  begin_service(service);
+}
+
+void ModelNode::end_daemon(std::size_t service) {
+  if (!instances_[service].running) return;
+  if (instances_[service].master) hold(service, false);
+  instances_[service] = {};
+  surroundings_.oracles.router_gone(node_, service, surroundings_.now);
 }
 
 void ModelNode::die(Death) {
   surroundings_.timeline.note(surroundings_.now, "n{} dies", node_);
   surroundings_.oracles.disturbed(node_, surroundings_.now);
   running_ = false;
-  for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service) {
-    if (instances_[service].master) hold(service, false);
-    instances_[service].master = false;
-    surroundings_.oracles.router_gone(node_, service, surroundings_.now);
-  }
+  for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service)
+    end_daemon(service);
 }
 
 void ModelNode::begin(const Fault& fault) {
+  if (fault.kind == FaultKind::remove_router) {
+    surroundings_.timeline.note(surroundings_.now, "n{} s{} dies alone", node_, fault.other);
+    surroundings_.oracles.disturbed(node_, surroundings_.now);
+    end_daemon(fault.other);
+  }
   if (!is_deadly(fault.kind) || !running_) return;
   if (fault.kind == FaultKind::stop)
     for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service)
-      stop_service(service);
+      if (instances_[service].running) stop_service(service);
   die(Death::of_machine);
 }
 
 void ModelNode::end(const Fault& fault) {
   if (is_deadly(fault.kind)) start();
+  if (fault.kind == FaultKind::remove_router) start_daemon(fault.other);
 }
 
 void ModelNode::arrives(std::size_t, std::size_t from, const Frame& frame) {
-  if (!running_) return surroundings_.oracles.lost(from, node_, frame.signal, surroundings_.now);
+  if (!instances_[frame.signal.service].running)
+    return surroundings_.oracles.lost(from, node_, frame.signal, surroundings_.now);
   surroundings_.oracles.arrived(from, node_, frame.signal, surroundings_.now);
   if (frame.signal.kind == Signal::Kind::advert) take(frame.signal);
 }
@@ -59,6 +74,7 @@ std::optional<Instant> ModelNode::next() const {
   Instant soonest = Instant::max();
   for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service) {
     const Instance& instance = instances_[service];
+    if (!instance.running) continue;
     soonest = std::min(
         {soonest, instance.deadline, instance.announces_again_at.value_or(instance.deadline)});
   }
@@ -69,6 +85,7 @@ void ModelNode::act() {
   if (!running_) return;
   for (std::size_t service = 0; service < surroundings_.scenario.services.size(); ++service) {
     Instance& instance = instances_[service];
+    if (!instance.running) continue;
     if (instance.announces_again_at && *instance.announces_again_at <= surroundings_.now) {
       instance.announces_again_at.reset();
       announce(service);

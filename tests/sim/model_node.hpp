@@ -24,6 +24,7 @@ class ModelNode : public Node {
 
  protected:
   struct Instance {
+    bool running = false;  // a daemon of its own: it may die alone
     bool master = false;
     Instant deadline{};                           // the next advert, or the end of the dead time
     int adverts_until_announcement = 0;           // 0: none is due
@@ -64,6 +65,8 @@ class ModelNode : public Node {
   std::array<Instance, most_services> instances_{};
 
  private:
+  void start_daemon(std::size_t service);
+  void end_daemon(std::size_t service);
   void tell_role(std::size_t service, router::Role from, router::Role to, Reason reason);
   void hold(std::size_t service, bool there);
 

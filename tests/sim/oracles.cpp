@@ -82,6 +82,10 @@ void Oracles::role_changed(std::size_t node, std::size_t service,
   if (transition.from == transition.to) return;
   if (frozen_ && now > *frozen_)
     violated(now, "settled", fmt::format("n{} changes its role though nothing happens", node));
+  // That one was better all the same, by the rank which is not the best any more, and it does not
+  // know whose answers the clients have.
+  if (transition.from == router::Role::active && seat.worse_heard == now)
+    for (Cached& cached : cache_[service]) cached.missed |= cached.node == node;
   seat.role = transition.to;
   seat.role_since = now;
   count_transition(seat, node, now);
@@ -188,6 +192,7 @@ void Oracles::heard_worse(std::size_t from, std::size_t to, const Signal& signal
   const bool worse = seat.last_advert && formulas::is_worse(signal.rank, *seat.last_advert);
   if (!may_be_told || !worse || seat.announced == world_begin) return;
   for (Cached& cached : cache_[signal.service]) cached.missed = false;
+  seat.worse_heard = now;
   if (!seat.must_announce) seat.must_announce = now + 2 * interval(to, signal.service) + 100ms;
   timeline_.note(now, "n{} s{} hears the worse active n{}", to, signal.service, from);
 }
@@ -238,6 +243,9 @@ void Oracles::operation_ended(std::size_t node, std::size_t service, FaultKind c
   Seat& seat = seats_[node][service];
   timeline_.note(now, "n{} s{} operation ends: {}", node, service, static_cast<int>(outcome));
   if (command == FaultKind::release) seat.yielded = false;
+  // Whatever else has taken the role away meanwhile.
+  seat.yielded |= command == FaultKind::switchover && outcome == router::Outcome::done &&
+                  seat.role != router::Role::active;
 }
 
 void Oracles::disturbed(std::size_t node, Instant until) {

@@ -49,6 +49,7 @@ struct Seat {
   Instant took_back = world_begin;  // the role that it was handing over
   Instant announced = world_begin;  // last
   std::optional<Instant> must_announce;
+  Instant worse_heard = world_begin;  // another active, last
 
   Instant heard = world_begin;         // delivered to its capture: an advert that is no farewell
   Instant deaf = world_begin - 3600s;  // last, in one of two families for a dead time

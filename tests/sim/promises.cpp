@@ -120,9 +120,12 @@ void Oracles::check_pair(std::size_t a, std::size_t b, std::size_t service, Inst
 void Oracles::check_seat(std::size_t node, std::size_t service, Instant now) {
   const Seat& seat = seats_[node][service];
   if (!is_ours(node) || !seat.running) return;
-  // Who hears a farewell after it has yielded answers until the next one claims.
+  // Who hears a farewell after it has yielded answers until the next one claims; all the elements
+  // of groups may have to leave that alone until who says it takes back or lets go.
   const Instant next_claims =
-      seat.farewell_heard + formulas::most_after_farewell(seat.settings, seat.followed_rank);
+      seat.farewell_heard +
+      (is_grouped() ? most_apart(node)
+                    : formulas::most_after_farewell(seat.settings, seat.followed_rank));
   const Instant since = std::max(
       {seat.role_since, seat.held_since, disturbed_[node], kernel_disturbed_[node], next_claims});
   if (seat.held != 0 && seat.role != router::Role::active &&

@@ -68,7 +68,7 @@ enum class FaultKind : std::uint8_t {
   announce,
   stop,           // and start again when it is over
   reload,         // amount: advskew, odd ones with preempt
-  remove_router,  // and add it again when it is over
+  remove_router,  // and add it again when it is over; of a model: one daemon of its dies
   family_cut,  // what others send it in one family (amount 0, 2: IPv4) is lost; 2, 3: and its own
   track_down,  // of the node's group
 };
