@@ -90,7 +90,7 @@ void reject_track_key(const Member& member, const Value& track, const TrackType*
     if (type == nullptr || &each == type)
       for (const std::string_view key : each.keys()) known.push_back(key);
   std::ranges::sort(known);
-  known.erase(std::ranges::unique(known).begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());  // as clang 14 knows it
   if (std::ranges::binary_search(known, member.name)) return;
   const auto owners = types_with(member.name);
   if (owners.empty()) {

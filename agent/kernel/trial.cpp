@@ -30,7 +30,7 @@ void KernelThread::take(BeginChange&) {
 }
 
 void KernelThread::take(EndChange& message) {
-  if (!trial_) trial_.emplace();
+  if (!trial_) trial_.emplace(Trial{});  // clang 14 knows no other way
   trial_->ended = message.number;
 }
 
