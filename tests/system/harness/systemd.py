@@ -4,7 +4,6 @@ control groups, with the node's network. What it writes to /run, /var and /etc i
 
 import contextlib
 import os
-import pathlib
 import re
 import shutil
 import signal
@@ -16,15 +15,24 @@ from .waiting import wait_for
 
 _UNIT = "failoverd.service"
 
-# Its arguments: the directory with what comes into /etc, the one with the programs, where they
-# belong, then whether control groups have a hierarchy of systemd's own. What is the machine's is
-# read-only: an empty /tmp, say, is what a systemd begins its life with. Nothing is started that
-# the test does not name.
+# The control groups of version 2, in a mount namespace of its own: with another system's, or none,
+# in their place outside.
+_CONTROL_GROUPS = "set -e; mount -t cgroup2 cgroup2 /sys/fs/cgroup; "
+_ENTER = _CONTROL_GROUPS + """
+mkdir /sys/fs/cgroup/$1
+echo $$ >/sys/fs/cgroup/$1/cgroup.procs
+shift
+exec unshare --pid --fork --ipc --cgroup --uts --kill-child -- bash -c "$@"
+"""
+_REMOVE = _CONTROL_GROUPS + "find /sys/fs/cgroup/$1 -depth -type d -exec rmdir {} +"
+
+# Its arguments: the directory with what comes into /etc, the one with the programs, and where they
+# belong. What is the machine's is read-only: an empty /tmp, say, is what a systemd begins its life
+# with. Nothing is started that the test does not name.
 _BOOT = """
 set -e
-etc=$1 programs=$2 sbin=$3 own=$4
+etc=$1 programs=$2 sbin=$3
 units=/usr/lib/systemd/system
-mount --make-rprivate /
 mount -t tmpfs -o mode=755 tmpfs /var
 mkdir /var/lib /var/log /var/tmp /var/etc /var/work /var/programs /var/dev
 cp -r "$etc"/. /var/etc
@@ -37,16 +45,10 @@ done
 mkdir /var/dev/shm /var/dev/pts
 ln -s /proc/self/fd /var/dev/fd
 ln -s pts/ptmx /var/dev/ptmx
-umount --recursive /sys/fs/cgroup
-if [ -n "$own" ]; then
-  mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
-  mkdir /sys/fs/cgroup/unified /sys/fs/cgroup/systemd
-  mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified
-  mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd
-else
-  mount -t cgroup2 cgroup2 /sys/fs/cgroup
-fi
 mount --rbind /var/dev /dev
+umount /sys/fs/cgroup
+mount -t tmpfs tmpfs /sys/fs/cgroup
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t proc proc /proc
 mount --bind /proc/sys /proc/sys
 mount -o remount,bind,ro /proc/sys
@@ -54,7 +56,8 @@ mount --bind /proc/sys/net /proc/sys/net
 mount -o remount,bind,rw /proc/sys/net
 mount -t overlay -o lowerdir=/etc,upperdir=/var/etc,workdir=/var/work overlay /etc
 mount -t tmpfs -o mode=1777 tmpfs /tmp
-for directory in /run "$sbin" /etc/systemd/system /usr/lib/systemd/system-generators "$units"/*.wants; do
+for directory in /run "$sbin" /etc/systemd/system /usr/lib/systemd/system-generators \
+  "$units"/*.wants; do
   mount -t tmpfs -o mode=755 tmpfs "$directory"
 done
 cp /var/programs/* "$sbin"
@@ -72,41 +75,18 @@ After=systemd-journald.service
 _JOURNAL = "[Journal]\nStorage=volatile\nReadKMsg=no\nAudit=no\nForwardToSyslog=no\n"
 
 
-def _hierarchies():
-    """(systemd's own one of version 1, or None; that of version 2)."""
-    own = unified = None
-    with open("/proc/self/mounts", encoding="utf-8") as mounts:
-        for _, path, kind, options, *_ in map(str.split, mounts):
-            if kind == "cgroup2":
-                unified = unified or pathlib.Path(path)
-            elif kind == "cgroup" and "name=systemd" in options.split(","):
-                own = own or pathlib.Path(path)
-    return own, unified
-
-
 class _ControlGroup:
-    """One in each hierarchy, for everything of a systemd."""
+    """For everything of a systemd, which makes it when it is started."""
 
     def __init__(self, name):
-        self._own, unified = _hierarchies()
-        self.places = [place / name for place in (self._own, unified) if place]
-        for place in self.places:
-            place.mkdir()
-
-    @property
-    def has_own(self):
-        return self._own is not None
+        self.name = name
 
     def close(self):
-        for place in self.places:
-            for directory, _, _ in os.walk(place, topdown=False):
-                wait_for(lambda path=directory: _is_removed(path), f"{directory} to be empty")
+        wait_for(self._is_removed, f"the control group {self.name} to be empty")
 
-
-def _is_removed(directory):
-    with contextlib.suppress(FileNotFoundError):
-        os.rmdir(directory)
-    return True
+    def _is_removed(self):
+        return subprocess.run(["unshare", "--mount", "bash", "-c", _REMOVE, "remove", self.name],
+                              capture_output=True, check=False).returncode == 0
 
 
 class Systemd:
@@ -129,12 +109,10 @@ class Systemd:
                 file.write(text)
         os.makedirs(programs)
         shutil.copy(program("failoverd"), programs)
-        groups = node.closes(_ControlGroup(f"failover-test-{os.getpid()}-{node.name}"))
-        enter = "".join(f"echo $$ >{place}/cgroup.procs; " for place in groups.places)
+        group = node.closes(_ControlGroup(f"failover-test-{os.getpid()}-{node.name}"))
         outside = node.start(
-            "bash", "-c", enter + 'exec unshare --mount --pid --fork --ipc --cgroup --uts '
-            '--kill-child -- bash -c "$0" boot "$@"',
-            _BOOT, etc, programs, self._sbin, "own" if groups.has_own else "",
+            "unshare", "--mount", "bash", "-c", _ENTER, "enter", group.name,
+            _BOOT, "boot", etc, programs, self._sbin,
             log=os.path.join(node.directory, "systemd.log"))
         self.pid = wait_for(lambda: child_with(outside.pid, "--unit=test.target"), "systemd to run",
                             show=outside.output)
