@@ -79,7 +79,8 @@ StoredDescriptors take_stored(int first) {
   const int count =
       number(variable(listen_pid)) == getpid() ? number(variable(listen_fds)).value_or(0) : 0;
   std::string_view names = variable(listen_names);
-  for (int descriptor = first; descriptor < first + count && !names.empty(); ++descriptor) {
+  for (int i = 0; i < count && !names.empty(); ++i) {
+    const int descriptor = first + i;
     const std::string_view name = names.substr(0, names.find(':'));
     names.remove_prefix(std::min(names.size(), name.size() + 1));
     if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0)

@@ -145,7 +145,7 @@ TEST_CASE("sd_listen_fds(3): what is another process's, or no number, is left al
 TEST_CASE("sd_listen_fds(3): one that is not there, and those without a name, are nothing") {
   const auto files = hand_over_three();
   close(first + 1);
-  const Handed handed(getpid(), "2000000000", "a:b:c");
+  const Handed handed(getpid(), "2147483647", "a:b:c");
   const auto stored = take_stored(first);
   CHECK(stored.size() == 2);
   CHECK(file_of(stored.at("c").number()) == files[2]);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/error.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -47,6 +48,7 @@ class ForkingExecute::Child {
     process_ = start(command, pipe[1]);
     ::close(pipe[1]);
     output_.assign(pipe[0]);
+    output_.non_blocking(true);
     exit_.assign(static_cast<int>(syscall(SYS_pidfd_open, process_, 0)));
     timeout_.expires_after(command.timeout);
     timeout_.async_wait(lifetime_.guard([this](const boost::system::error_code& cancelled) {
@@ -54,7 +56,7 @@ class ForkingExecute::Child {
     }));
     exit_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                      lifetime_.guard([this](auto) { exited(); }));
-    read_output();
+    wait_for_output();
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -65,26 +67,25 @@ class ForkingExecute::Child {
   }
 
  private:
-  void read_output() {
-    output_.async_read_some(boost::asio::buffer(part_),
-                            lifetime_.guard([this](auto failed, std::size_t bytes) {
-                              if (failed) return;
-                              text_.append(part_.data(), bytes);
-                              if (text_.size() > 2 * part_.size())
-                                text_.erase(0, text_.size() - part_.size());
-                              read_output();
-                            }));
+  // Nothing is read ahead of its turn, or the end of the process would overtake the last of it.
+  void wait_for_output() {
+    output_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                       lifetime_.guard([this](const boost::system::error_code& failed) {
+                         if (!failed && take_some() != boost::asio::error::eof) wait_for_output();
+                       }));
+  }
+  boost::system::error_code take_some() {
+    boost::system::error_code failed;
+    const auto bytes = output_.read_some(boost::asio::buffer(part_), failed);
+    text_.append(part_.data(), bytes);
+    if (text_.size() > 2 * part_.size()) text_.erase(0, text_.size() - part_.size());
+    return failed;
   }
   void exited() {
     int status = 0;
     REQUIRE(waitpid(process_, &status, 0) == process_);
     reaped_ = true;
-    boost::system::error_code failed;
-    output_.non_blocking(true, failed);
-    while (!failed) {
-      const auto bytes = output_.read_some(boost::asio::buffer(part_), failed);
-      text_.append(part_.data(), bytes);
-    }
+    while (!take_some()) continue;
     if (WIFSIGNALED(status)) return finish(Signalled{WTERMSIG(status)});
     if (WEXITSTATUS(status) == 127) return finish(NotStarted{"no such file or directory"});
     finish(Exited{WEXITSTATUS(status)});
